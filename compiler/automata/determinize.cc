@@ -1,0 +1,394 @@
+// Laurikari's tagged determinisation, in the form where the registers of a
+// state's k-th thread have fixed places: then a state is only the ordered list
+// of its threads' positions, and a transition says which thread came from which.
+//
+// Positions are taken before empty moves are followed; these are followed when
+// the next symbol is known, so that every look (also ahead) is decided then. A
+// match is therefore noticed on the symbol after it, or on one of the two end
+// symbols (the message ends there, or only the window does).
+#include "compiler/automata/determinize.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "runtime/abi/matcher.h"
+#include "runtime/base/narrow.h"
+
+namespace telltale::automata {
+
+namespace {
+
+using vm::Inst;
+using vm::Look;
+
+bool IsWord(unsigned byte) {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+// A state before it has a number.
+struct Key {
+  std::vector<uint32_t> threads;  // instructions, preferred first
+  bool first = false;             // nothing was read yet
+  bool at_start = false;          // the message begins here (with `first`)
+  bool before_is_word = false;
+  bool matched = false;           // no new starts
+
+  auto operator<=>(const Key&) const = default;
+};
+
+// Where a register of a thread comes from, along one path of empty moves.
+struct Source {
+  enum class Kind : uint8_t { Old, Position, None };
+  Kind kind = Kind::None;
+};
+
+class Builder {
+ public:
+  Builder(const vm::Term& term, uint32_t max_states)
+      : term_(term), max_states_(max_states) {}
+
+  std::optional<Dfa> Build() {
+    FindClasses();
+    FindMaySet();
+    dfa_.results = term_.registers;
+    dfa_.states.emplace_back();  // dead
+    Key start;
+    start.first = true;
+    start.at_start = true;
+    dfa_.start = Number(start);
+    start.at_start = false;
+    dfa_.start_inside = Number(start);
+    for (size_t state = 1; state < dfa_.states.size(); ++state) {
+      if (dfa_.states.size() > max_states_ || ops_ > 64 * max_states_) {
+        return std::nullopt;
+      }
+      Expand(state);
+    }
+    dfa_.registers = most_threads_ * term_.registers;
+    return std::move(dfa_);
+  }
+
+ private:
+  // Bytes that no instruction tells apart share a class.
+  void FindClasses() {
+    bool words = false;
+    bool digits = false;
+    for (const Inst& inst : term_.code) {
+      if (inst.op == Inst::Op::Assert) {
+        const auto look = static_cast<Look>(inst.arg);
+        words = words || look == Look::WordBoundary ||
+                look == Look::NotWordBoundary;
+        digits = digits || look == Look::NoDigitAhead;
+      }
+    }
+    uses_words_ = words;
+    std::map<std::vector<bool>, uint16_t> known;
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      std::vector<bool> row;
+      for (const vm::ByteSet& set : term_.sets) {
+        row.push_back(set[byte]);
+      }
+      row.push_back(words && IsWord(byte));
+      row.push_back(digits && byte >= '0' && byte <= '9');
+      const auto fresh = static_cast<uint16_t>(known.size());
+      const auto [at, added] = known.emplace(std::move(row), fresh);
+      dfa_.byte_class[byte] = at->second;
+      if (added) {
+        sample_.push_back(byte);
+      }
+    }
+    dfa_.classes = Narrow<uint32_t>(sample_.size());
+  }
+
+  // Registers that some path to an instruction sets.
+  void FindMaySet() {
+    may_set_.assign(term_.code.size(),
+                    std::vector<bool>(term_.registers, false));
+    std::vector<bool> queued(term_.code.size(), false);
+    std::vector<bool> reached(term_.code.size(), false);
+    std::vector<uint32_t> open = {0};
+    reached[0] = true;
+    while (!open.empty()) {
+      const uint32_t pc = open.back();
+      open.pop_back();
+      queued[pc] = false;
+      const Inst& inst = term_.code[pc];
+      if (inst.op == Inst::Op::Match) {
+        continue;
+      }
+      std::vector<bool> out = may_set_[pc];
+      if (inst.op == Inst::Op::Tag) {
+        out[inst.arg] = true;
+      }
+      const auto flow = [&](uint32_t to) {
+        bool changed = !reached[to];
+        reached[to] = true;
+        for (size_t r = 0; r < out.size(); ++r) {
+          if (out[r] && !may_set_[to][r]) {
+            may_set_[to][r] = true;
+            changed = true;
+          }
+        }
+        if (changed && !queued[to]) {
+          queued[to] = true;
+          open.push_back(to);
+        }
+      };
+      flow(inst.next);
+      if (inst.op == Inst::Op::Split) {
+        flow(inst.other);
+      }
+    }
+  }
+
+  uint32_t Number(const Key& key) {
+    const bool may_start = !key.matched && (key.first || !term_.anchored);
+    if (key.threads.empty() && !may_start) {
+      return Dfa::kDead;
+    }
+    const auto fresh = Narrow<uint32_t>(dfa_.states.size());
+    const auto [at, added] = numbers_.emplace(key, fresh);
+    if (added) {
+      dfa_.states.emplace_back();
+      keys_.push_back(key);
+      most_threads_ =
+          std::max(most_threads_, Narrow<uint32_t>(key.threads.size()));
+    }
+    return at->second;
+  }
+
+  void Expand(size_t state) {
+    const Key key = keys_[state - 1];
+    std::vector<Dfa::Transition> row;
+    for (uint32_t symbol = 0; symbol < dfa_.classes + 2; ++symbol) {
+      row.push_back(Step(key, symbol));
+      ops_ += row.back().ops.size() + row.back().accept.size();
+    }
+    dfa_.states[state] = std::move(row);
+  }
+
+  bool Holds(Look look, const Key& key, uint32_t symbol) const {
+    const bool is_end = symbol >= dfa_.classes;
+    const unsigned byte = is_end ? 0 : sample_[symbol];
+    const bool after = !is_end && IsWord(byte);
+    switch (look) {
+      case Look::Begin:
+        return key.first && key.at_start;
+      case Look::End:
+        return symbol == dfa_.end_symbol(true);
+      case Look::WordBoundary:
+        return key.before_is_word != after;
+      case Look::NotWordBoundary:
+        return key.before_is_word == after;
+      case Look::NoDigitAhead:
+        return is_end || byte < '0' || byte > '9';
+    }
+    return false;
+  }
+
+  // Writes how the registers in `wanted` come to be: from old thread `from`
+  // (or a new start), along `sources`.
+  void AddOps(const std::vector<bool>& wanted, uint32_t to_base,
+              std::optional<uint32_t> from,
+              const std::vector<Source>& sources, bool all,
+              std::vector<Dfa::Op>* ops) const {
+    for (uint32_t r = 0; r < term_.registers; ++r) {
+      if (!wanted[r] && !all) {
+        continue;
+      }
+      Dfa::Op op;
+      op.to = to_base + r;
+      if (sources[r].kind == Source::Kind::Position) {
+        op.kind = Dfa::Op::Kind::Position;
+      } else if (sources[r].kind == Source::Kind::Old && from.has_value() &&
+                 wanted[r]) {
+        op.kind = Dfa::Op::Kind::Copy;
+        op.from = *from * term_.registers + r;
+        if (op.from == op.to && !all) {
+          continue;  // it is where it should be
+        }
+      }
+      ops->push_back(op);
+    }
+  }
+
+  Dfa::Transition Step(const Key& key, uint32_t symbol) {
+    Dfa::Transition out;
+    Key next;
+    next.matched = key.matched;
+    next.before_is_word = uses_words_ && symbol < dfa_.classes &&
+                          IsWord(sample_[symbol]);
+    std::vector<bool> seen(term_.code.size(), false);
+    std::vector<bool> taken(term_.code.size(), false);
+    for (uint32_t k = 0; k < key.threads.size() && !out.accepts; ++k) {
+      const std::vector<bool>& set = may_set_[key.threads[k]];
+      std::vector<Source> sources(term_.registers);
+      for (uint32_t r = 0; r < term_.registers; ++r) {
+        sources[r].kind = set[r] ? Source::Kind::Old : Source::Kind::None;
+      }
+      Follow(key, symbol, key.threads[k], k, sources, &seen, &taken, &next,
+             &out);
+    }
+    if (!out.accepts && !key.matched && (key.first || !term_.anchored)) {
+      Follow(key, symbol, 0, std::nullopt,
+             std::vector<Source>(term_.registers), &seen, &taken, &next, &out);
+    }
+    next.matched = next.matched || out.accepts;
+    if (symbol >= dfa_.classes) {
+      next = Key{};
+      next.matched = true;
+      out.ops.clear();
+    }
+    out.next = Number(next);
+    if (out.next == Dfa::kDead) {
+      out.ops.clear();
+    }
+    return out;
+  }
+
+  // Empty moves from `pc`, depth first, preferred first.
+  void Follow(const Key& key, uint32_t symbol, uint32_t pc,
+              std::optional<uint32_t> from, std::vector<Source> sources,
+              std::vector<bool>* seen, std::vector<bool>* taken, Key* next,
+              Dfa::Transition* out) {
+    struct Frame {
+      uint32_t pc;
+      std::vector<Source> sources;
+    };
+    std::vector<Frame> stack;
+    stack.push_back({pc, std::move(sources)});
+    while (!stack.empty()) {
+      Frame frame = std::move(stack.back());
+      stack.pop_back();
+      while (!(*seen)[frame.pc]) {
+        (*seen)[frame.pc] = true;
+        const Inst& inst = term_.code[frame.pc];
+        if (inst.op == Inst::Op::Match) {
+          out->accepts = true;
+          AddOps(may_set_[frame.pc], 0, from, frame.sources, true,
+                 &out->accept);
+          return;  // threads of lower priority are cut
+        }
+        if (inst.op == Inst::Op::Byte) {
+          const bool moves = symbol < dfa_.classes &&
+                             term_.sets[inst.arg][sample_[symbol]];
+          if (moves && !(*taken)[inst.next]) {
+            (*taken)[inst.next] = true;
+            const auto index = Narrow<uint32_t>(next->threads.size());
+            next->threads.push_back(inst.next);
+            AddOps(may_set_[inst.next], index * term_.registers, from,
+                   frame.sources, false, &out->ops);
+          }
+          break;
+        }
+        if (inst.op == Inst::Op::Assert &&
+            !Holds(static_cast<Look>(inst.arg), key, symbol)) {
+          break;
+        }
+        if (inst.op == Inst::Op::Tag) {
+          frame.sources[inst.arg].kind = Source::Kind::Position;
+        }
+        if (inst.op == Inst::Op::Split) {
+          stack.push_back({inst.other, frame.sources});
+        }
+        frame.pc = inst.next;
+      }
+    }
+  }
+
+  const vm::Term& term_;
+  uint32_t max_states_;
+  Dfa dfa_;
+  std::vector<unsigned> sample_;  // a byte of each class
+  bool uses_words_ = false;
+  std::vector<std::vector<bool>> may_set_;
+  std::map<Key, uint32_t> numbers_;
+  std::vector<Key> keys_;
+  uint32_t most_threads_ = 0;
+  size_t ops_ = 0;
+};
+
+uint32_t ValueOf(const Dfa::Op& op, const uint32_t* registers,
+                 uint32_t position) {
+  switch (op.kind) {
+    case Dfa::Op::Kind::Copy:
+      return registers[op.from];
+    case Dfa::Op::Kind::Position:
+      return position;
+    case Dfa::Op::Kind::None:
+      return TT_NONE;
+  }
+  return TT_NONE;
+}
+
+std::string OpsText(const std::vector<Dfa::Op>& ops) {
+  std::string out;
+  for (const Dfa::Op& op : ops) {
+    out += fmt::format(" r{}={}", op.to,
+                       op.kind == Dfa::Op::Kind::Copy
+                           ? fmt::format("r{}", op.from)
+                       : op.kind == Dfa::Op::Kind::Position ? "pos"
+                                                            : "none");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Dfa> Determinize(const vm::Term& term, uint32_t max_states) {
+  return Builder(term, max_states).Build();
+}
+
+bool Run(const Dfa& dfa, const uint8_t* text, uint32_t size, uint32_t flags,
+         uint32_t* registers) {
+  std::vector<uint32_t> working(dfa.registers, TT_NONE);
+  std::vector<uint32_t> moved;
+  bool matched = false;
+  uint32_t state =
+      (flags & TT_AT_START) != 0 ? dfa.start : dfa.start_inside;
+  for (uint32_t at = 0; state != Dfa::kDead; ++at) {
+    const uint32_t symbol =
+        at < size ? dfa.byte_class[text[at]]
+                  : dfa.end_symbol((flags & TT_AT_END) != 0);
+    const Dfa::Transition& move = dfa.states[state][symbol];
+    if (move.accepts) {
+      matched = true;
+      for (const Dfa::Op& op : move.accept) {
+        registers[op.to] = ValueOf(op, working.data(), at);
+      }
+    }
+    moved.clear();
+    for (const Dfa::Op& op : move.ops) {
+      moved.push_back(ValueOf(op, working.data(), at));
+    }
+    for (size_t k = 0; k < moved.size(); ++k) {
+      working[move.ops[k].to] = moved[k];
+    }
+    state = move.next;
+  }
+  return matched;
+}
+
+std::string Dump(const Dfa& dfa) {
+  std::string out = fmt::format("classes {} registers {} start {} inside {}\n",
+                                dfa.classes, dfa.registers, dfa.start,
+                                dfa.start_inside);
+  for (size_t state = 1; state < dfa.states.size(); ++state) {
+    for (size_t symbol = 0; symbol < dfa.states[state].size(); ++symbol) {
+      const Dfa::Transition& move = dfa.states[state][symbol];
+      if (move.next == Dfa::kDead && !move.accepts) {
+        continue;
+      }
+      out += fmt::format("{} -{}-> {}{}{}\n", state, symbol, move.next,
+                         OpsText(move.ops),
+                         move.accepts ? " accept" + OpsText(move.accept) : "");
+    }
+  }
+  return out;
+}
+
+}  // namespace telltale::automata

@@ -1,0 +1,162 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "compiler/cli/context.h"
+#include "compiler/cli/session.h"
+#include "compiler/driver/print.h"
+#include "runtime/base/embedded.h"
+#include "runtime/verdict/correlate.h"
+
+namespace telltale::cli {
+
+namespace {
+
+void Print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+// What was not read, and the exit code that tells.
+int Finish(const std::vector<scan::Gap>& unread, bool found) {
+  fmt::print(stderr, "{}", report::UnreadText(unread));
+  return !unread.empty() ? kUnread : found ? kFound : kNothingFound;
+}
+
+}  // namespace
+
+int RunWhy(const Options& options) {
+  int exit_code = 0;
+  const std::unique_ptr<Session> session = Session::Open(options, &exit_code);
+  if (session == nullptr) {
+    return exit_code;
+  }
+  const scan::Engine& engine = session->engine();
+  std::vector<report::Stream> streams;
+  // Verdicts point into the timelines.
+  std::vector<std::unique_ptr<verdict::Timeline>> timelines;
+  std::vector<scan::Gap> unread;
+  bool found = false;
+  for (StreamScan& scanned : session->streams()) {
+    report::Stream stream;
+    stream.files = std::move(scanned.files);
+    stream.unread = std::move(scanned.unread);
+    timelines.push_back(std::make_unique<verdict::Timeline>(
+        verdict::MergeFiles(&stream.files, options.default_year)));
+    verdict::Correlate(engine, timelines.back().get());
+    stream.verdict = verdict::Judge(engine, *timelines.back());
+    unread.insert(unread.end(), stream.unread.begin(), stream.unread.end());
+    streams.push_back(std::move(stream));
+  }
+  for (const report::Stream& stream : streams) {
+    const auto chosen = report::Chosen(stream.verdict, options.run);
+    for (const verdict::RunVerdict* run : chosen) {
+      found = found || run->root.has_value();
+      if (options.format == Format::Json || stream.files.empty()) {
+        continue;
+      }
+      report::Context context;
+      if (run->root.has_value()) {
+        const scan::Event& event = *run->root->event;
+        context = ReadContext(stream.files[event.file], event);
+      }
+      Print(report::WhyText(engine, stream, *run, context,
+                            {UseColor(options, STDOUT_FILENO)}));
+      if (streams.size() > 1 || chosen.size() > 1) {
+        Print("\n");
+      }
+    }
+    if (chosen.empty() && options.format == Format::Text) {
+      fmt::print(stderr, "telltale: there is no attempt {}; the log has {}\n",
+                 options.run.number, stream.verdict.runs.size());
+    }
+  }
+  if (options.format == Format::Json) {
+    Print(report::WhyJson(engine, streams, options.run));
+  }
+  return Finish(unread, found);
+}
+
+int RunScan(const Options& options) {
+  int exit_code = 0;
+  const std::unique_ptr<Session> session = Session::Open(options, &exit_code);
+  if (session == nullptr) {
+    return exit_code;
+  }
+  bool found = false;
+  std::vector<scan::Gap> unread;
+  for (StreamScan& stream : session->streams()) {
+    const verdict::Timeline timeline =
+        verdict::MergeFiles(&stream.files, options.default_year);
+    for (const verdict::Occurrence& occurrence : timeline.occurrences) {
+      const scan::Event& event = *occurrence.event;
+      const scan::FileScan& file = stream.files[event.file];
+      found = true;
+      Print(options.format == Format::Json
+                ? report::EventJson(session->engine(), file, event)
+                : report::EventText(session->engine(), file, event,
+                                    {UseColor(options, STDOUT_FILENO)}));
+    }
+    unread.insert(unread.end(), stream.unread.begin(), stream.unread.end());
+  }
+  return Finish(unread, found);
+}
+
+int RunCheck(const Options& options) {
+  driver::CompileOptions compile;
+  compile.rules = options.rules;
+  compile.self_test_native = options.tier != driver::Tier::Interpreter;
+  const auto compilation = driver::Compile(compile);
+  const bool ok = compilation->ok;
+  PrintDiagnostics(options, compilation.get());
+  if (!ok) {
+    return kBadRules;
+  }
+  if (options.format == Format::Text) {
+    size_t examples = 0;
+    for (const hir::Signature& signature : compilation->module.signatures) {
+      examples += signature.examples.size();
+    }
+    fmt::print("ok: {} signatures, {} rules, {} examples pass\n",
+               compilation->module.signatures.size(),
+               compilation->module.rules.size(), examples);
+  }
+  return kNothingFound;
+}
+
+int RunPrint(const Options& options) {
+  driver::CompileOptions compile;
+  compile.rules = options.rules;
+  compile.self_test = false;
+  const auto compilation = driver::Compile(compile);
+  const std::string text = driver::PrintStage(
+      *compilation, options.stage,
+      options.isa.value_or(scan::DetectIsa()));
+  Print(text);
+  const bool ok = compilation->ok;
+  PrintDiagnostics(options, compilation.get());
+  return ok || (options.stage == "ast" && !text.empty()) ? kNothingFound
+                                                          : kBadRules;
+}
+
+int RunExplain(const Options& options) {
+  const std::string& code = options.inputs.front();
+  for (const EmbeddedFile& page : DiagnosticPages()) {
+    if (page.name == code + ".md") {
+      Print(page.text);
+      return kNothingFound;
+    }
+  }
+  fmt::print(stderr, "telltale: there is no diagnostic `{}`; codes look like "
+                     "E101\n", code);
+  return kUsage;
+}
+
+int RunVersion(const Options&) {
+  fmt::print("telltale {}\n", TT_VERSION);
+  return kNothingFound;
+}
+
+}  // namespace telltale::cli

@@ -1,0 +1,16 @@
+// Internal: one predicate as straight-line code.
+#pragma once
+
+#include <llvm-c/Types.h>
+
+#include <cstdint>
+
+#include "runtime/vm/program.h"
+
+namespace telltale::codegen {
+
+// Adds `test_<index>` to the module.
+void EmitPredicate(const vm::Predicate& predicate, uint32_t index,
+                   LLVMContextRef context, LLVMModuleRef module);
+
+}  // namespace telltale::codegen

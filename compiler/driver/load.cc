@@ -1,0 +1,78 @@
+#include "compiler/driver/load.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "dsl/parse/parser.h"
+#include "runtime/base/embedded.h"
+
+namespace telltale::driver {
+
+namespace {
+
+constexpr std::string_view kLibrary = "std/";
+
+std::optional<std::string_view> LibraryFile(std::string_view path) {
+  for (const EmbeddedFile& file : StdlibFiles()) {
+    if (path.substr(kLibrary.size()) == file.name) {
+      return file.text;
+    }
+  }
+  return std::nullopt;
+}
+
+bool InLibrary(std::string_view path) { return path.starts_with(kLibrary); }
+
+// One spelling per file, so that it is loaded once.
+std::string Resolved(const std::string& path, const std::string& user) {
+  if (InLibrary(path)) {
+    return path;
+  }
+  std::filesystem::path resolved(path);
+  if (!user.empty() && resolved.is_relative()) {
+    resolved = std::filesystem::path(user).parent_path() / resolved;
+  }
+  return resolved.lexically_normal().generic_string();
+}
+
+}  // namespace
+
+void Loader::Visit(const std::string& path, Span used_at) {
+  const auto seen =
+      std::find_if(seen_.begin(), seen_.end(),
+                   [&](const auto& entry) { return entry.first == path; });
+  if (seen != seen_.end()) {
+    if (seen->second == State::Loading) {
+      diags_.Emit(used_at, diag::UseCycle, path);
+    }
+    return;
+  }
+  Result<SourceId> source = Fail("");
+  if (InLibrary(path)) {
+    const auto text = LibraryFile(path);
+    if (!text.has_value()) {
+      diags_.Emit(used_at, diag::CannotRead, path,
+                  "the standard library has no such file");
+      return;
+    }
+    source = sources_.Add(path, std::string(*text));
+  } else {
+    source = sources_.Load(path);
+  }
+  if (!source.has_value()) {
+    diags_.Emit(used_at, diag::CannotRead, path, source.error().message);
+    return;
+  }
+  seen_.emplace_back(path, State::Loading);
+  ast::File file = Parse(sources_, *source, diags_);
+  for (const ast::Use& use : file.uses) {
+    Visit(Resolved(use.path.value, path), use.path.span);
+  }
+  std::find_if(seen_.begin(), seen_.end(), [&](const auto& entry) {
+    return entry.first == path;
+  })->second = State::Done;
+  files_.push_back(std::move(file));
+}
+
+}  // namespace telltale::driver

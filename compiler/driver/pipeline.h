@@ -1,0 +1,54 @@
+// The pipeline: rule files in, a program ready to scan out, stage by stage.
+// Reading pipeline.cc from top to bottom is reading the architecture. Public:
+// embed the compiler with this header.
+//
+//   load -> parse -> check -> lower -> self-test
+//
+// Stages put what is wrong with the rules into `diags` and go on; the next
+// stage runs only without errors.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsl/ast/ast.h"
+#include "dsl/diag/diagnostic.h"
+#include "dsl/hir/module.h"
+#include "dsl/source/source_map.h"
+#include "runtime/vm/program.h"
+
+namespace telltale::driver {
+
+struct CompileOptions {
+  // Rule files; empty: the standard library.
+  std::vector<std::string> rules;
+  // Run every hit and miss: on the interpreter, and on machine code too.
+  bool self_test = true;
+  bool self_test_native = true;
+};
+
+// Everything a compilation made. What a stage did not reach is empty.
+struct Compilation {
+  SourceMap sources;
+  DiagSink diags;
+  std::vector<ast::File> files;  // used files before their users
+  hir::Module module;
+  vm::Program program;
+  bool ok = false;  // no errors: `program` can scan
+};
+
+std::unique_ptr<Compilation> Compile(const CompileOptions& options);
+
+// ---- the stages, for tools that stop half-way
+
+// Loads `path` and what it uses. `std/...` names files of the library that is
+// built in; other paths are relative to the file that uses them.
+void LoadAndParse(const std::vector<std::string>& rules,
+                  Compilation* compilation);
+void CheckAndLower(Compilation* compilation);
+// Runs all hits and misses; a failing one is E601.
+void SelfTest(bool native, Compilation* compilation);
+
+}  // namespace telltale::driver

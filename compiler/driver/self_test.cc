@@ -1,0 +1,131 @@
+// Runs the examples of a pack on the tiers that will run the pack: a hit must
+// be found with the values it promises, a miss must not.
+#include <fmt/format.h>
+
+#include "compiler/driver/pipeline.h"
+#include "compiler/driver/tiers.h"
+#include "compiler/plan/lower.h"
+#include "runtime/scan/file_scanner.h"
+
+namespace telltale::driver {
+
+namespace {
+
+struct Check {
+  uint32_t signature = 0;
+  const hir::Example* example = nullptr;
+  vm::PredicateId gives;
+};
+
+class Tester {
+ public:
+  Tester(Compilation* compilation, const std::vector<Check>& checks)
+      : compilation_(*compilation),
+        checks_(checks),
+        failed_(checks.size(), false) {}
+
+  void RunAll(const tt_matcher& matcher, std::string_view tier) {
+    const scan::Engine engine(compilation_.program, matcher,
+                              scan::DetectIsa());
+    scan::Scratch scratch(compilation_.program);
+    for (size_t k = 0; k < checks_.size(); ++k) {
+      if (!failed_[k]) {  // told once, by the first tier
+        failed_[k] = !Passes(engine, &scratch, checks_[k], tier);
+      }
+    }
+  }
+
+ private:
+  static vm::SourceId SourceOf(const hir::Signature& signature) {
+    return signature.in_sources.empty() ? signature.first_source
+                                        : signature.in_sources.front();
+  }
+
+  bool Passes(const scan::Engine& engine, scan::Scratch* scratch,
+              const Check& check, std::string_view tier) {
+    const hir::Signature& signature =
+        compilation_.module.signatures[check.signature];
+    scan::FileScanner scanner(engine, scratch, "example", 0,
+                              SourceOf(signature));
+    scanner.Chunk(check.example->text);
+    scanner.Chunk("\n");
+    const scan::FileScan scan = scanner.Finish();
+    const scan::Event* found = nullptr;
+    std::string others;
+    for (const scan::Event& event : scan.events) {
+      if (event.type == vm::EventId(check.signature)) {
+        found = &event;
+      } else {
+        others += fmt::format("{}`{}`", others.empty() ? "" : ", ",
+                              compilation_.program.event_name(event.type));
+      }
+    }
+    const std::string where = tier.empty() ? "" : fmt::format(" ({})", tier);
+    if (!check.example->hit) {
+      if (found == nullptr) {
+        return true;
+      }
+      compilation_.diags.Emit(check.example->span, diag::ExampleFailed,
+                              fmt::format("this `miss` line matches `{}`{}",
+                                          signature.meaning.name, where));
+      return false;
+    }
+    if (found == nullptr) {
+      auto report = compilation_.diags.Emit(
+          check.example->span, diag::ExampleFailed,
+          fmt::format("this `hit` line does not match `{}`{}",
+                      signature.meaning.name, where));
+      report.Label(signature.pattern.span, "this pattern");
+      report.Note(others.empty() ? "no other signature matches it"
+                                 : "what matched instead: " + others);
+      return false;
+    }
+    if (check.gives.valid() && !engine.Test(check.gives, found->slots)) {
+      auto report = compilation_.diags.Emit(
+          check.example->gives->span, diag::ExampleFailed,
+          fmt::format("the values of this `hit` line are not as `gives` "
+                      "says{}",
+                      where));
+      for (size_t k = 0; k < signature.slots.size(); ++k) {
+        report.Note(fmt::format("{} = {}", signature.slots[k].name,
+                                found->slots[k].present
+                                    ? vm::ToText(found->slots[k])
+                                    : "(absent)"));
+      }
+      return false;
+    }
+    return true;
+  }
+
+  Compilation& compilation_;
+  const std::vector<Check>& checks_;
+  std::vector<bool> failed_;
+};
+
+}  // namespace
+
+void SelfTest(bool native, Compilation* compilation) {
+  std::vector<Check> checks;
+  for (uint32_t s = 0; s < compilation->module.signatures.size(); ++s) {
+    for (const hir::Example& example :
+         compilation->module.signatures[s].examples) {
+      Check check{s, &example, {}};
+      if (example.gives.has_value()) {
+        check.gives = plan::LowerGives(*example.gives, &compilation->program);
+      }
+      checks.push_back(check);
+    }
+  }
+  Tester tester(compilation, checks);
+  const auto interpreter = MakeInterpreted(compilation->program);
+  tester.RunAll(interpreter->matcher(), "");
+  if (!native) {
+    return;
+  }
+  auto compiled = MakeNative(compilation->program, scan::DetectIsa());
+  if (compiled.has_value()) {
+    tester.RunAll((*compiled)->matcher(), "in machine code");
+  }
+}
+
+}  // namespace telltale::driver

@@ -1,0 +1,333 @@
+#include "compiler/plan/lower.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "compiler/automata/thompson.h"
+#include "compiler/plan/literals.h"
+#include "compiler/plan/lower_predicate.h"
+#include "runtime/base/narrow.h"
+
+namespace telltale::plan {
+
+namespace {
+
+using automata::CaptureRegisters;
+
+uint32_t Evidence(const hir::Pattern& pattern) {
+  switch (pattern.kind) {
+    case hir::Pattern::Kind::Term:
+      return pattern::EvidenceOf(pattern.term);
+    case hir::Pattern::Kind::Not:
+      return 0;
+    case hir::Pattern::Kind::And: {
+      uint32_t all = 0;
+      for (const hir::Pattern& child : pattern.children) {
+        all += Evidence(child);
+      }
+      return all;
+    }
+    case hir::Pattern::Kind::Or: {
+      uint32_t least = UINT32_MAX;
+      for (const hir::Pattern& child : pattern.children) {
+        least = std::min(least, Evidence(child));
+      }
+      return least;
+    }
+  }
+  return 0;
+}
+
+bool IsTerm(const hir::Pattern& pattern) {
+  return pattern.kind == hir::Pattern::Kind::Term;
+}
+
+// Terms joined by `|` alone are one automaton: leftmost first is what `|`
+// means.
+bool IsAlternatives(const hir::Pattern& pattern) {
+  return pattern.kind == hir::Pattern::Kind::Or &&
+         std::all_of(pattern.children.begin(), pattern.children.end(), IsTerm);
+}
+
+pattern::Node Joined(std::span<const hir::Pattern> terms) {
+  std::vector<pattern::Node> nodes;
+  for (const hir::Pattern& term : terms) {
+    nodes.push_back(term.term);
+  }
+  return pattern::Alt(std::move(nodes));
+}
+
+class Lowering {
+ public:
+  Lowering(const hir::Module& module, DiagSink& diags)
+      : module_(module), diags_(diags) {}
+
+  vm::Program Run() {
+    program_.nodes = module_.nodes;
+    for (const hir::Field& field : module_.fields) {
+      program_.fields.push_back(
+          {field.name, field.type, field.capacity, field.is_key});
+    }
+    for (const hir::Source& source : module_.sources) {
+      program_.sources.push_back(LowerSource(source));
+    }
+    for (const hir::Block& block : module_.blocks) {
+      program_.blocks.push_back(LowerBlock(block));
+    }
+    for (const hir::Signature& signature : module_.signatures) {
+      program_.signatures.push_back(LowerSignature(signature));
+    }
+    for (const hir::Rule& rule : module_.rules) {
+      program_.rules.push_back(LowerRule(rule));
+    }
+    return std::move(program_);
+  }
+
+ private:
+  vm::TermId AddTerm(const pattern::Node& node,
+                     std::vector<CaptureRegisters>* captures) {
+    program_.terms.push_back(automata::BuildTerm(node, captures));
+    return vm::TermId(program_.terms.size() - 1);
+  }
+
+  vm::PredicateId AddPredicate(const std::optional<hir::Expr>& expr) {
+    if (!expr.has_value()) {
+      return {};
+    }
+    program_.predicates.push_back(LowerPredicate(*expr));
+    return vm::PredicateId(program_.predicates.size() - 1);
+  }
+
+  // Headers, runs, drops and blocks take terms joined by `|`.
+  pattern::Node OneTerm(const hir::Pattern& pattern) {
+    if (IsTerm(pattern)) {
+      return pattern.term;
+    }
+    if (IsAlternatives(pattern)) {
+      return Joined(pattern.children);
+    }
+    diags_.Emit(pattern.span, diag::NotSupported,
+                "`&` or `!` in a source or block pattern");
+    return pattern::Nothing();
+  }
+
+  static std::vector<vm::FieldSource> Fields(
+      const std::vector<CaptureRegisters>& captures,
+      const std::vector<vm::FieldId>& fields) {
+    std::vector<vm::FieldSource> sources;
+    for (const CaptureRegisters& capture : captures) {
+      const vm::FieldId field = fields[capture.capture];
+      if (field.valid()) {
+        sources.push_back({field, capture.begin_register});
+      }
+    }
+    return sources;
+  }
+
+  void LowerHeader(const hir::HeaderPattern& header,
+                   std::vector<vm::HeaderPattern>* out) {
+    const bool single = IsTerm(header.pattern);
+    if (!single && !IsAlternatives(header.pattern)) {
+      OneTerm(header.pattern);  // reports
+      return;
+    }
+    const std::span<const hir::Pattern> all =
+        single ? std::span(&header.pattern, 1)
+               : std::span(header.pattern.children);
+    // Alternatives that fit anything stand alone: they tell nothing about
+    // which source reads a file.
+    const auto catch_all = [](const hir::Pattern& pattern) {
+      return pattern::MatchesEmpty(pattern.term);
+    };
+    size_t at = 0;
+    while (at < all.size()) {
+      size_t end = at + 1;
+      if (!catch_all(all[at])) {
+        while (end < all.size() && !catch_all(all[end])) {
+          ++end;
+        }
+      }
+      std::vector<CaptureRegisters> captures;
+      vm::HeaderPattern lowered;
+      lowered.catch_all = catch_all(all[at]);
+      lowered.term = AddTerm(Joined(all.subspan(at, end - at)), &captures);
+      lowered.fields = Fields(captures, header.fields);
+      for (const CaptureRegisters& capture : captures) {
+        if (header.message == capture.capture) {
+          lowered.message_registers.push_back(capture.begin_register);
+        }
+      }
+      out->push_back(std::move(lowered));
+      at = end;
+    }
+  }
+
+  vm::Source LowerSource(const hir::Source& source) {
+    vm::Source out;
+    out.name = source.name;
+    out.keys = source.keys;
+    out.clock = source.clock;
+    out.skew = source.skew;
+    for (const hir::FileGlob& glob : source.files) {
+      std::vector<CaptureRegisters> captures;
+      vm::FileGlob lowered;
+      lowered.glob = glob.glob;
+      lowered.term = AddTerm(OneTerm(glob.pattern), &captures);
+      lowered.fields = Fields(captures, glob.fields);
+      out.files.push_back(std::move(lowered));
+    }
+    for (const hir::HeaderPattern& prefix : source.prefixes) {
+      LowerHeader(prefix, &out.prefixes);
+    }
+    for (const hir::HeaderPattern& line : source.lines) {
+      LowerHeader(line, &out.lines);
+    }
+    for (const hir::Pattern& run : source.runs) {
+      const pattern::Node node = OneTerm(run);
+      out.runs.push_back({AddTerm(node, nullptr), GateOf(node)});
+    }
+    for (const hir::Pattern& drop : source.drops) {
+      out.drops.push_back(AddTerm(OneTerm(drop), nullptr));
+    }
+    return out;
+  }
+
+  vm::Block LowerBlock(const hir::Block& block) {
+    vm::Block out;
+    out.name = block.name;
+    out.max_lines = block.max_lines;
+    for (const hir::Capture& capture : block.captures) {
+      out.slots.push_back({capture.name, capture.type, {}, {}});
+    }
+    const auto add = [&](const pattern::Node& node, uint32_t term_index) {
+      std::vector<CaptureRegisters> captures;
+      const vm::TermId term = AddTerm(node, &captures);
+      for (const CaptureRegisters& capture : captures) {
+        out.slots[capture.capture].sources.push_back(
+            {term_index, capture.begin_register});
+      }
+      return term;
+    };
+    const pattern::Node open = OneTerm(block.open);
+    out.gate = GateOf(open);
+    out.open = add(open, 0);
+    for (const hir::Pattern& body : block.bodies) {
+      out.bodies.push_back(AddTerm(OneTerm(body), nullptr));
+    }
+    for (const hir::Pattern& close : block.closes) {
+      out.closes.push_back(
+          add(OneTerm(close), Narrow<uint32_t>(out.closes.size() + 1)));
+    }
+    return out;
+  }
+
+  vm::Meaning LowerMeaning(const hir::Meaning& meaning) {
+    vm::Meaning out;
+    out.name = meaning.name;
+    out.verdict = meaning.verdict;
+    out.role = meaning.role;
+    for (const hir::Explains& explains : meaning.explains) {
+      out.explains.push_back({explains.events, explains.back, explains.for_});
+    }
+    for (const hir::Explains& clears : meaning.clears) {
+      out.clears.push_back({clears.events, clears.back, clears.for_});
+    }
+    out.over = meaning.over;
+    out.see = meaning.see;
+    for (const hir::TextPart& part : meaning.note) {
+      out.note.push_back({part.literal, part.step, part.slot});
+    }
+    return out;
+  }
+
+  uint32_t LowerPattern(const hir::Pattern& pattern, vm::Signature* out,
+                        std::vector<std::vector<CaptureRegisters>>* captures) {
+    const auto index = Narrow<uint32_t>(out->pattern.size());
+    out->pattern.emplace_back();
+    if (IsTerm(pattern) || IsAlternatives(pattern)) {
+      out->pattern[index].term_index = Narrow<uint32_t>(out->terms.size());
+      out->terms.push_back(
+          AddTerm(OneTerm(pattern), &captures->emplace_back()));
+      return index;
+    }
+    vm::PatternNode node;
+    node.kind = pattern.kind == hir::Pattern::Kind::Not
+                    ? vm::PatternNode::Kind::Not
+                : pattern.kind == hir::Pattern::Kind::And
+                    ? vm::PatternNode::Kind::And
+                    : vm::PatternNode::Kind::Or;
+    for (const hir::Pattern& child : pattern.children) {
+      node.children.push_back(LowerPattern(child, out, captures));
+    }
+    out->pattern[index] = std::move(node);
+    return index;
+  }
+
+  vm::Signature LowerSignature(const hir::Signature& signature) {
+    vm::Signature out;
+    out.meaning = LowerMeaning(signature.meaning);
+    out.meaning.evidence = Evidence(signature.pattern);
+    std::vector<std::vector<CaptureRegisters>> captures;
+    LowerPattern(signature.pattern, &out, &captures);
+    out.gate = GateOf(signature.pattern);
+    for (const hir::Slot& slot : signature.slots) {
+      vm::Slot lowered{slot.name, slot.type, {}, slot.field};
+      for (uint32_t t = 0; slot.capture.has_value() && t < captures.size();
+           ++t) {
+        for (const CaptureRegisters& capture : captures[t]) {
+          if (capture.capture == *slot.capture) {
+            lowered.sources.push_back({t, capture.begin_register});
+          }
+        }
+      }
+      out.slots.push_back(std::move(lowered));
+    }
+    out.where = AddPredicate(signature.where);
+    out.in_blocks = signature.in_blocks;
+    out.in_sources = signature.in_sources;
+    return out;
+  }
+
+  vm::Rule LowerRule(const hir::Rule& rule) {
+    vm::Rule out;
+    out.meaning = LowerMeaning(rule.meaning);
+    out.within = rule.within;
+    out.key_parts = rule.key_parts;
+    out.capacity = rule.capacity;
+    out.depth = rule.depth;
+    for (const hir::Step& step : rule.steps) {
+      vm::Step lowered;
+      lowered.alias = step.alias;
+      lowered.events = step.events;
+      lowered.count = step.count;
+      for (const hir::StepSlot& slot : step.slots) {
+        lowered.slot_names.push_back(slot.name);
+        lowered.slot_types.push_back(slot.type);
+      }
+      lowered.where = AddPredicate(step.where);
+      for (const std::optional<uint32_t>& part : step.key) {
+        lowered.key.push_back({part.has_value(), part.value_or(0)});
+      }
+      out.steps.push_back(std::move(lowered));
+    }
+    return out;
+  }
+
+  const hir::Module& module_;
+  DiagSink& diags_;
+  vm::Program program_;
+};
+
+}  // namespace
+
+vm::Program Lower(const hir::Module& module, DiagSink& diags) {
+  return Lowering(module, diags).Run();
+}
+
+vm::PredicateId LowerGives(const hir::Expr& gives, vm::Program* program) {
+  program->predicates.push_back(LowerPredicate(gives));
+  return vm::PredicateId(program->predicates.size() - 1);
+}
+
+}  // namespace telltale::plan

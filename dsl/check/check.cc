@@ -1,0 +1,24 @@
+#include "dsl/check/check.h"
+
+#include "dsl/check/context.h"
+
+namespace telltale::check {
+
+hir::Module Check(std::span<const ast::File> files, DiagSink& diags) {
+  Context context(diags);
+  for (const ast::File& file : files) {
+    RefuseUnsupported(file, &context);
+    CollectNames(file, &context);
+  }
+  CheckTaxonomies(files, &context);
+  CheckSources(&context);
+  CheckBlocks(&context);
+  CheckSignatureHeads(&context);
+  CheckRuleHeads(&context);
+  CheckSignatures(&context);
+  CheckRules(&context);
+  CheckCycles(&context);
+  return std::move(context.module);
+}
+
+}  // namespace telltale::check

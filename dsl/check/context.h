@@ -1,0 +1,115 @@
+// Internal: what the checks share: the module as it grows, and who is called
+// what.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsl/ast/ast.h"
+#include "dsl/diag/diagnostic.h"
+#include "dsl/hir/module.h"
+
+namespace telltale::check {
+
+enum class EntityKind { Signature, Rule, Block, Source };
+std::string_view EntityName(EntityKind kind);
+
+struct Entity {
+  EntityKind kind = EntityKind::Signature;
+  uint32_t index = 0;  // into the module's vector of that kind
+  Span span;           // of the name
+};
+
+struct Context {
+  explicit Context(DiagSink& sink) : diags(sink) {}
+
+  DiagSink& diags;
+  hir::Module module;
+  std::map<std::string, Entity, std::less<>> names;
+  std::map<std::string, vm::FieldId, std::less<>> fields;
+  // The trees, parallel to the module's vectors.
+  std::vector<const ast::Source*> sources;
+  std::vector<const ast::Block*> blocks;
+  std::vector<const ast::Sig*> signatures;
+  std::vector<const ast::Rule*> rules;
+
+  // Null, and E101 with the nearest name, if there is none or it is of another
+  // kind.
+  const Entity* Find(const ast::Name& name, std::string_view what);
+  void Define(const ast::Name& name, EntityKind kind, size_t index);
+  // E004: parsed, but not to be had yet.
+  void NotSupported(Span span, std::string_view construct);
+
+  [[nodiscard]] vm::EventId EventOf(const Entity& entity) const;
+  // Meaning of a signature or rule; null for a block.
+  [[nodiscard]] const hir::Meaning* MeaningOf(vm::EventId event) const;
+};
+
+// A number of a clause: positive and at most `most`.
+std::optional<uint32_t> CountOf(const ast::Literal& literal, uint32_t most,
+                                std::string_view what, DiagSink& diags);
+// Nanoseconds of `1h30m`.
+int64_t DurationOf(const ast::Literal& literal);
+// Bytes of `80GiB`.
+int64_t BytesOf(const ast::Literal& literal);
+
+// ", did you mean `x`?" or "".
+std::string DidYouMean(std::string_view word,
+                       const std::vector<std::string>& candidates);
+
+// ---- the checks, in the order of check.cc
+
+void RefuseUnsupported(const ast::File& file, Context* context);
+void CollectNames(const ast::File& file, Context* context);
+void CheckTaxonomies(std::span<const ast::File> files, Context* context);
+void CheckSources(Context* context);
+void CheckBlocks(Context* context);
+void CheckSignatureHeads(Context* context);  // verdicts and patterns
+void CheckRuleHeads(Context* context);
+void CheckSignatures(Context* context);      // clauses and examples
+void CheckRules(Context* context);
+void CheckCycles(Context* context);
+
+// ---- parts that several checks use
+
+// The node that a reference names: a full path from the axis, else the only
+// one whose path ends so.
+std::optional<vm::NodeId> FindNode(const ast::Name& reference,
+                                   Context* context);
+vm::Verdict CheckVerdict(const std::vector<ast::Verdict>& verdicts,
+                         Context* context);
+// The events that `events` name, sorted.
+std::vector<vm::EventId> CheckEvents(const std::vector<ast::Event>& events,
+                                     Context* context);
+vm::Reach CheckSpan(const ast::TimeSpan& span, Context* context);
+
+// Clauses that signatures and rules share. `note` is left to the caller.
+void CheckCommon(const std::vector<ast::Clause>& clauses, hir::Meaning* meaning,
+                 Context* context);
+
+// The slot of a signature that holds header field `field`, added if need be.
+uint32_t FieldSlot(hir::Signature* signature, vm::FieldId field,
+                   Context* context);
+// The slot of a signature called `name`: a capture, else a header field.
+std::optional<uint32_t> SlotNamed(hir::Signature* signature,
+                                  std::string_view name, Context* context);
+
+// A value that a note names.
+struct NoteValue {
+  int32_t step = 0;
+  uint32_t slot = 0;
+};
+using ResolveNote =
+    std::function<std::optional<NoteValue>(std::string_view name)>;
+
+// A text with `{x}` and `{x.y}` in it, split; an unknown name is E101.
+std::vector<hir::TextPart> SplitNote(const ast::String& note,
+                                     const ResolveNote& resolve,
+                                     Context* context);
+
+}  // namespace telltale::check

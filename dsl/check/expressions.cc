@@ -1,0 +1,492 @@
+#include "dsl/check/expressions.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace telltale::check {
+
+namespace {
+
+using vm::Type;
+using Kind = hir::Expr::Kind;
+
+bool IsText(Type type) { return vm::RepOf(type) == vm::Rep::Text; }
+
+bool IsLiteral(const hir::Expr& expr) {
+  return expr.kind == Kind::Int || expr.kind == Kind::Float ||
+         expr.kind == Kind::Text;
+}
+
+class ExprCheck {
+ public:
+  ExprCheck(const ResolveOperand& resolve, Context* context)
+      : resolve_(resolve), context_(*context) {}
+
+  [[nodiscard]] bool failed() const { return failed_; }
+
+  hir::Expr Check(const ast::Expr& expr) {
+    hir::Expr out = Visit(expr);
+    out.span = expr.span;
+    return out;
+  }
+
+ private:
+  hir::Expr Error() {
+    failed_ = true;
+    hir::Expr out;
+    out.type = Type::Error;
+    return out;
+  }
+
+  template <typename... Args>
+  hir::Expr Mismatch(Span span, fmt::format_string<Args...> text,
+                     Args&&... args) {
+    context_.diags.Emit(span, diag::TypeMismatch,
+                        fmt::format(text, std::forward<Args>(args)...));
+    return Error();
+  }
+
+  static hir::Expr Make(Kind kind, Type type, std::vector<hir::Expr> args) {
+    hir::Expr out;
+    out.kind = kind;
+    out.type = type;
+    out.args = std::move(args);
+    return out;
+  }
+
+  hir::Expr Visit(const ast::Expr& expr) {
+    using A = ast::Expr::Kind;
+    switch (expr.kind) {
+      case A::Or:
+      case A::And:
+        return Junction(expr);
+      case A::Not: {
+        hir::Expr arg = Truth(expr.args[0]);
+        return Make(Kind::Not, Type::Bool, {std::move(arg)});
+      }
+      case A::Equal:
+      case A::NotEqual:
+      case A::Less:
+      case A::LessEqual:
+      case A::Greater:
+      case A::GreaterEqual:
+        return Comparison(expr);
+      case A::In:
+        return Membership(expr);
+      case A::InRange:
+        return Range(expr);
+      case A::Matches:
+        context_.NotSupported(expr.span, "~");
+        return Error();
+      case A::Add:
+      case A::Subtract:
+      case A::Multiply:
+      case A::Divide:
+        return Arithmetic(expr);
+      case A::Negate:
+        return Negate(expr);
+      case A::Coalesce:
+        return Coalesce(expr);
+      case A::Has: {
+        hir::Expr slot = Reference(expr.ref, true);
+        return slot.type == Type::Error
+                   ? std::move(slot)
+                   : Make(Kind::Has, Type::Bool, {std::move(slot)});
+      }
+      case A::Call:
+        context_.NotSupported(expr.span, expr.callee);
+        return Error();
+      case A::Literal:
+        return Literal(expr.literal);
+      case A::Ref:
+        return Reference(expr.ref, false);
+      case A::Set:
+        return Mismatch(expr.span, "a set stands only after `in`");
+    }
+    return Error();
+  }
+
+  hir::Expr Truth(const ast::Expr& expr) {
+    hir::Expr out = Check(expr);
+    if (out.type != Type::Bool && out.type != Type::Error) {
+      return Mismatch(expr.span, "this is of type `{}`, not a condition",
+                      vm::TypeName(out.type));
+    }
+    return out;
+  }
+
+  // `has x and x > 1`, `not (has x) or x > 1`: what the left side proves.
+  static void Facts(const hir::Expr& expr, bool when, std::set<uint32_t>* known) {
+    if (expr.kind == Kind::Has && when) {
+      known->insert(expr.args[0].slot);
+    } else if (expr.kind == Kind::Not) {
+      Facts(expr.args[0], !when, known);
+    } else if ((expr.kind == Kind::And && when) ||
+               (expr.kind == Kind::Or && !when)) {
+      for (const hir::Expr& arg : expr.args) {
+        Facts(arg, when, known);
+      }
+    }
+  }
+
+  hir::Expr Junction(const ast::Expr& expr) {
+    const bool is_and = expr.kind == ast::Expr::Kind::And;
+    hir::Expr left = Truth(expr.args[0]);
+    const std::set<uint32_t> before = known_;
+    Facts(left, is_and, &known_);
+    hir::Expr right = Truth(expr.args[1]);
+    known_ = before;
+    return Make(is_and ? Kind::And : Kind::Or, Type::Bool,
+                {std::move(left), std::move(right)});
+  }
+
+  hir::Expr Reference(const ast::Ref& ref, bool only_asked) {
+    const std::optional<Operand> operand = resolve_(ref);
+    if (!operand.has_value()) {
+      return Error();
+    }
+    if (operand->maybe_absent && !only_asked && !may_be_absent_ &&
+        known_.count(operand->slot) == 0) {
+      context_.diags.Emit(ref.span, diag::MaybeAbsent, RefText(ref))
+          .Help(fmt::format("only some alternatives capture it: write `has {0} "
+                            "and ...`, or `{0} ?? 0`",
+                            RefText(ref)));
+      return Error();
+    }
+    hir::Expr out;
+    out.kind = Kind::Slot;
+    out.type = operand->type;
+    out.slot = operand->slot;
+    out.span = ref.span;
+    enum_options_[operand->slot] = operand->options;
+    return out;
+  }
+
+  hir::Expr Literal(const ast::Literal& literal) {
+    using L = ast::Literal::Kind;
+    hir::Expr out;
+    out.span = literal.span;
+    out.text = literal.text;
+    switch (literal.kind) {
+      case L::Int:
+        out.type = Type::Int;
+        out.integer = vm::ParseValue(Type::Int, literal.text).i;
+        break;
+      case L::Hex:
+        out.type = Type::Hex;
+        out.integer = vm::ParseValue(Type::Hex, literal.text).i;
+        break;
+      case L::Float:
+        out.kind = Kind::Float;
+        out.type = Type::Float;
+        out.number = vm::ParseValue(Type::Float, literal.text).f;
+        break;
+      case L::Bytes:
+        out.type = Type::Bytes;
+        out.integer = BytesOf(literal);
+        break;
+      case L::Duration:
+        out.type = Type::Duration;
+        out.integer = DurationOf(literal);
+        break;
+      case L::Percent:
+        out.kind = Kind::Float;
+        out.type = Type::Percent;
+        out.number = vm::ParseValue(Type::Percent, literal.text).f;
+        break;
+      case L::Version:
+        out.type = Type::Version;
+        out.integer = vm::PackVersion(literal.text);
+        break;
+      case L::String:
+        out.kind = Kind::Text;
+        out.type = Type::Text;
+        break;
+      case L::Bool:
+        out.type = Type::Bool;
+        out.integer = literal.text == "true" ? 1 : 0;
+        break;
+    }
+    return out;
+  }
+
+  // Makes literal `a` one of the type of `b` where the language says so.
+  void Adapt(hir::Expr* a, const hir::Expr& b) {
+    if (!IsLiteral(*a)) {
+      return;
+    }
+    if (b.type == Type::Version &&
+        (a->type == Type::Int || a->type == Type::Float)) {
+      a->kind = Kind::Int;  // read as its text: 2.1
+      a->type = Type::Version;
+      a->integer = vm::PackVersion(a->text);
+    } else if (b.type == Type::Hex && a->type == Type::Int) {
+      a->type = Type::Hex;
+    } else if ((b.type == Type::Float || b.type == Type::Percent) &&
+               a->type == Type::Int) {
+      a->kind = Kind::Float;
+      a->number = static_cast<double>(a->integer);
+      a->type = b.type == Type::Float ? Type::Float : Type::Percent;
+    }
+  }
+
+  static bool Comparable(Type a, Type b) {
+    const auto ratio = [](Type t) {
+      return t == Type::Float || t == Type::Percent;
+    };
+    return a == b || (IsText(a) && IsText(b)) || (ratio(a) && ratio(b));
+  }
+
+  // A literal with the unit that was meant.
+  void SuggestUnit(DiagSink::Builder report, const hir::Expr& a,
+                   const hir::Expr& b) {
+    const bool left = IsLiteral(a) && a.type == Type::Int;
+    const hir::Expr& literal = left ? a : b;
+    const hir::Expr& other = left ? b : a;
+    if (!IsLiteral(literal) || literal.type != Type::Int) {
+      return;
+    }
+    const std::string_view unit = other.type == Type::Bytes      ? "B"
+                                  : other.type == Type::Duration ? "s"
+                                  : other.type == Type::Percent  ? "%"
+                                                                 : "";
+    if (!unit.empty()) {
+      report.Fix(literal.span, fmt::format("{}{}", literal.text, unit));
+    }
+  }
+
+  bool Meet(hir::Expr* a, hir::Expr* b, Span span) {
+    if (a->type == Type::Error || b->type == Type::Error) {
+      return false;
+    }
+    Adapt(a, *b);
+    Adapt(b, *a);
+    if (!Comparable(a->type, b->type)) {
+      auto report = context_.diags.Emit(
+          span, diag::TypeMismatch,
+          fmt::format("`{}` cannot be compared with `{}`",
+                      vm::TypeName(a->type), vm::TypeName(b->type)));
+      SuggestUnit(report, *a, *b);
+      failed_ = true;
+      return false;
+    }
+    return CheckOption(*a, *b) && CheckOption(*b, *a);
+  }
+
+  // A text compared with an enum must be one of its options.
+  bool CheckOption(const hir::Expr& slot, const hir::Expr& literal) {
+    if (slot.kind != Kind::Slot || slot.type != Type::Enum ||
+        literal.kind != Kind::Text) {
+      return true;
+    }
+    const std::vector<std::string>& options = enum_options_[slot.slot];
+    if (std::find(options.begin(), options.end(), literal.text) !=
+        options.end()) {
+      return true;
+    }
+    context_.diags.Emit(
+        literal.span, diag::TypeMismatch,
+        fmt::format("`{}` is none of {}{}", literal.text,
+                    fmt::join(options, ", "),
+                    DidYouMean(literal.text, options)));
+    failed_ = true;
+    return false;
+  }
+
+  hir::Expr Comparison(const ast::Expr& expr) {
+    hir::Expr a = Check(expr.args[0]);
+    hir::Expr b = Check(expr.args[1]);
+    if (!Meet(&a, &b, expr.span)) {
+      return Error();
+    }
+    using A = ast::Expr::Kind;
+    const Kind kind = expr.kind == A::Equal       ? Kind::Equal
+                      : expr.kind == A::NotEqual  ? Kind::NotEqual
+                      : expr.kind == A::Less      ? Kind::Less
+                      : expr.kind == A::LessEqual ? Kind::LessEqual
+                      : expr.kind == A::Greater   ? Kind::Greater
+                                                  : Kind::GreaterEqual;
+    const bool ordered = kind != Kind::Equal && kind != Kind::NotEqual;
+    if (ordered && (a.type == Type::Bool || IsText(a.type))) {
+      return Mismatch(expr.span, "values of type `{}` have no order",
+                      vm::TypeName(a.type));
+    }
+    return Make(kind, Type::Bool, {std::move(a), std::move(b)});
+  }
+
+  hir::Expr Negated(bool negated, hir::Expr expr, Span span) {
+    if (!negated) {
+      return expr;
+    }
+    expr.span = span;
+    return Make(Kind::Not, Type::Bool, {std::move(expr)});
+  }
+
+  hir::Expr Membership(const ast::Expr& expr) {
+    if (expr.args[1].kind != ast::Expr::Kind::Set) {
+      context_.NotSupported(expr.args[1].span, "`in` with a named set");
+      return Error();
+    }
+    std::vector<hir::Expr> args;
+    args.push_back(Check(expr.args[0]));
+    for (const ast::Expr& member : expr.args[1].args) {
+      hir::Expr value = Check(member);
+      if (!Meet(&args[0], &value, member.span)) {
+        return Error();
+      }
+      args.push_back(std::move(value));
+    }
+    return Negated(expr.negated, Make(Kind::In, Type::Bool, std::move(args)),
+                   expr.span);
+  }
+
+  hir::Expr Range(const ast::Expr& expr) {
+    hir::Expr value = Check(expr.args[0]);
+    hir::Expr low = Check(expr.args[1]);
+    hir::Expr high = Check(expr.args[2]);
+    if (!Meet(&value, &low, expr.span) || !Meet(&value, &high, expr.span)) {
+      return Error();
+    }
+    if (IsText(value.type) || value.type == Type::Bool) {
+      return Mismatch(expr.span, "values of type `{}` have no order",
+                      vm::TypeName(value.type));
+    }
+    hir::Expr from =
+        Make(Kind::GreaterEqual, Type::Bool, {value, std::move(low)});
+    hir::Expr to = Make(Kind::LessEqual, Type::Bool,
+                        {std::move(value), std::move(high)});
+    return Negated(expr.negated,
+                   Make(Kind::And, Type::Bool, {std::move(from), std::move(to)}),
+                   expr.span);
+  }
+
+  hir::Expr Arithmetic(const ast::Expr& expr) {
+    hir::Expr a = Check(expr.args[0]);
+    hir::Expr b = Check(expr.args[1]);
+    if (a.type == Type::Error || b.type == Type::Error) {
+      return Error();
+    }
+    Adapt(&a, b);
+    Adapt(&b, a);
+    using A = ast::Expr::Kind;
+    const Type x = a.type;
+    const Type y = b.type;
+    const auto counted = [](Type t) {
+      return t == Type::Int || t == Type::Bytes || t == Type::Duration;
+    };
+    Kind kind = Kind::Add;
+    std::optional<Type> type;
+    switch (expr.kind) {
+      case A::Add:
+        if (x == y && (counted(x) || x == Type::Float || x == Type::Percent)) {
+          type = x;
+        } else if (x == Type::Time && y == Type::Duration) {
+          type = Type::Time;
+        }
+        break;
+      case A::Subtract:
+        kind = Kind::Subtract;
+        if (x == y && (counted(x) || x == Type::Float || x == Type::Percent)) {
+          type = x;
+        } else if (x == Type::Time && y == Type::Time) {
+          type = Type::Duration;
+        } else if (x == Type::Time && y == Type::Duration) {
+          type = Type::Time;
+        }
+        break;
+      case A::Multiply:
+        kind = Kind::Multiply;
+        if (x == Type::Int && counted(y)) {
+          type = y;
+        } else if (counted(x) && y == Type::Int) {
+          type = x;
+        } else if (x == Type::Float && y == Type::Float) {
+          type = Type::Float;
+        }
+        break;
+      default:
+        kind = Kind::Divide;
+        if ((x == y && counted(x)) || (x == Type::Float && y == Type::Float)) {
+          type = Type::Float;
+        }
+        break;
+    }
+    if (!type.has_value()) {
+      return Mismatch(expr.span, "`{}` and `{}` cannot be combined so",
+                      vm::TypeName(x), vm::TypeName(y));
+    }
+    return Make(kind, *type, {std::move(a), std::move(b)});
+  }
+
+  hir::Expr Negate(const ast::Expr& expr) {
+    hir::Expr a = Check(expr.args[0]);
+    if (a.type == Type::Error) {
+      return a;
+    }
+    if (a.type != Type::Int && a.type != Type::Float &&
+        a.type != Type::Duration) {
+      return Mismatch(expr.span, "a `{}` cannot be negative",
+                      vm::TypeName(a.type));
+    }
+    if (IsLiteral(a)) {
+      a.integer = -a.integer;
+      a.number = -a.number;
+      a.text = "-" + a.text;
+      return a;
+    }
+    return Make(Kind::Negate, a.type, {std::move(a)});
+  }
+
+  hir::Expr Coalesce(const ast::Expr& expr) {
+    const bool before = may_be_absent_;
+    may_be_absent_ = true;
+    hir::Expr a = Check(expr.args[0]);
+    may_be_absent_ = before;
+    hir::Expr b = Check(expr.args[1]);
+    if (!Meet(&a, &b, expr.span)) {
+      return Error();
+    }
+    const Type type = a.type;
+    return Make(Kind::Coalesce, type, {std::move(a), std::move(b)});
+  }
+
+  const ResolveOperand& resolve_;
+  Context& context_;
+  std::set<uint32_t> known_;  // slots that are surely there
+  std::map<uint32_t, std::vector<std::string>> enum_options_;
+  bool may_be_absent_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+std::string RefText(const ast::Ref& ref) {
+  std::string out;
+  for (const ast::RefStep& step : ref.steps) {
+    out += (out.empty() ? "" : ".") +
+           (step.name.empty() ? std::string("[...]") : step.name);
+  }
+  return out;
+}
+
+std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
+                                        const ResolveOperand& resolve,
+                                        Context* context) {
+  ExprCheck check(resolve, context);
+  hir::Expr out = check.Check(expr);
+  if (check.failed()) {
+    return std::nullopt;
+  }
+  if (out.type != Type::Bool) {
+    context->diags.Emit(
+        expr.span, diag::TypeMismatch,
+        fmt::format("this is of type `{}`, not a condition",
+                    vm::TypeName(out.type)));
+    return std::nullopt;
+  }
+  return out;
+}
+
+}  // namespace telltale::check

@@ -1,0 +1,30 @@
+// Internal: expressions: types, units, values that may be absent.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "dsl/check/context.h"
+
+namespace telltale::check {
+
+struct Operand {  // what a name stands for
+  uint32_t slot = 0;
+  vm::Type type = vm::Type::Text;
+  bool maybe_absent = false;
+  std::vector<std::string> options;  // of an enum
+};
+
+// Reports an unknown name itself and returns nothing.
+using ResolveOperand =
+    std::function<std::optional<Operand>(const ast::Ref& ref)>;
+
+// A condition: a truth value. Nothing after an error.
+std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
+                                        const ResolveOperand& resolve,
+                                        Context* context);
+
+// `a.b.c` as written.
+std::string RefText(const ast::Ref& ref);
+
+}  // namespace telltale::check

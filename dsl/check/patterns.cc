@@ -1,0 +1,449 @@
+#include "dsl/check/patterns.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dsl/pattern/parse_regex.h"
+#include "runtime/base/narrow.h"
+
+namespace telltale::check {
+
+namespace {
+
+using pattern::Node;
+
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
+bool IsWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || c == '_';
+}
+
+Node OneBlank() {
+  vm::ByteSet blanks;
+  blanks.set(' ');
+  blanks.set('\t');
+  return pattern::Class(blanks);
+}
+
+class Lowering {
+ public:
+  Lowering(PatternPlace place, std::vector<hir::Capture>* captures,
+           Context* context)
+      : place_(place), captures_(*captures), context_(*context) {}
+
+  hir::Pattern Lower(const ast::Pattern& pattern) {
+    hir::Pattern out;
+    out.span = pattern.span;
+    switch (pattern.kind) {
+      case ast::Pattern::Kind::Or:
+      case ast::Pattern::Kind::And:
+      case ast::Pattern::Kind::Not:
+        out.kind = pattern.kind == ast::Pattern::Kind::Or
+                       ? hir::Pattern::Kind::Or
+                   : pattern.kind == ast::Pattern::Kind::And
+                       ? hir::Pattern::Kind::And
+                       : hir::Pattern::Kind::Not;
+        for (const ast::Pattern& child : pattern.children) {
+          out.children.push_back(Lower(child));
+        }
+        return out;
+      case ast::Pattern::Kind::Let:
+        context_.NotSupported(pattern.span, "let");
+        return out;
+      case ast::Pattern::Kind::Text:
+      case ast::Pattern::Kind::Regex:
+        out.term = Term(pattern);
+        return out;
+    }
+    return out;
+  }
+
+  // The pieces of a text in sequence. `glob`: `*` and `?` are wildcards.
+  std::vector<Node> Pieces(const ast::Pattern& pattern, bool glob) {
+    std::vector<Node> nodes;
+    for (size_t k = 0; k < pattern.pieces.size(); ++k) {
+      const ast::Piece& piece = pattern.pieces[k];
+      const bool last = k + 1 == pattern.pieces.size();
+      switch (piece.kind) {
+        case ast::Piece::Kind::Literal:
+          if (glob) {
+            AddGlob(piece.text, &nodes);
+          } else {
+            AddLiteral(piece.text, ExactEnd(pattern, k), pattern.ignore_case,
+                       &nodes);
+          }
+          break;
+        case ast::Piece::Kind::Skip:
+          nodes.push_back(pattern::AnyRun(false));
+          break;
+        case ast::Piece::Kind::Let:
+          context_.NotSupported(piece.span, "let");
+          break;
+        case ast::Piece::Kind::Param:
+          context_.NotSupported(piece.span, "param");
+          break;
+        case ast::Piece::Kind::Hole:
+          nodes.push_back(Hole(piece, last, glob, pattern.ignore_case));
+          break;
+      }
+    }
+    return nodes;
+  }
+
+ private:
+  Node Term(const ast::Pattern& pattern) {
+    std::vector<Node> nodes;
+    if (pattern.kind == ast::Pattern::Kind::Regex) {
+      nodes.push_back(pattern::ParseRegex(pattern.regex, pattern.text_span,
+                                          pattern.ignore_case,
+                                          context_.diags));
+    } else {
+      nodes = Pieces(pattern, false);
+    }
+    if (pattern.whole_words) {
+      // Beside punctuation there is no word to be whole.
+      const auto edge = [&](bool front) {
+        if (pattern.pieces.empty()) {
+          return true;
+        }
+        const ast::Piece& piece =
+            front ? pattern.pieces.front() : pattern.pieces.back();
+        return piece.kind != ast::Piece::Kind::Literal ||
+               IsWord(front ? piece.text.front() : piece.text.back());
+      };
+      if (edge(true)) {
+        nodes.insert(nodes.begin(),
+                     pattern::LookAt(vm::Look::WordBoundary));
+      }
+      if (edge(false)) {
+        nodes.push_back(pattern::LookAt(vm::Look::WordBoundary));
+      }
+    }
+    if (pattern.anchor_start) {
+      nodes.insert(nodes.begin(), pattern::LookAt(vm::Look::Begin));
+    }
+    if (pattern.anchor_end) {
+      nodes.push_back(pattern::LookAt(vm::Look::End));
+    }
+    return pattern::Cat(std::move(nodes));
+  }
+
+  // Is the blank that ends literal `k` exactly one byte?
+  bool ExactEnd(const ast::Pattern& pattern, size_t k) const {
+    const bool last = k + 1 == pattern.pieces.size();
+    if (place_ == PatternPlace::Prefix && last) {
+      return true;
+    }
+    return place_ == PatternPlace::Line && !last &&
+           pattern.pieces[k + 1].kind == ast::Piece::Kind::Hole &&
+           pattern.pieces[k + 1].name.has_value() &&
+           pattern.pieces[k + 1].name->text == "msg";
+  }
+
+  static void AddLiteral(const std::string& text, bool exact_end, bool fold,
+                         std::vector<Node>* nodes) {
+    size_t at = 0;
+    while (at < text.size()) {
+      size_t end = at;
+      const bool blank = IsBlank(text[at]);
+      while (end < text.size() && IsBlank(text[end]) == blank) {
+        ++end;
+      }
+      if (!blank) {
+        nodes->push_back(pattern::Literal(text.substr(at, end - at), fold));
+      } else if (exact_end && end == text.size()) {
+        // In front of it other blanks may stand as written.
+        for (size_t k = at; k + 1 < end; ++k) {
+          nodes->push_back(OneBlank());
+        }
+        nodes->push_back(OneBlank());
+      } else {
+        nodes->push_back(pattern::BlankRun());
+      }
+      at = end;
+    }
+  }
+
+  static void AddGlob(const std::string& text, std::vector<Node>* nodes) {
+    vm::ByteSet in_folder;
+    in_folder.set();
+    in_folder.reset('/');
+    in_folder.reset('\n');
+    for (const char c : text) {
+      if (c == '*') {
+        nodes->push_back(pattern::Repeat(pattern::Class(in_folder), 0,
+                                         Node::kUnbounded, true));
+      } else if (c == '?') {
+        nodes->push_back(pattern::Class(in_folder));
+      } else {
+        nodes->push_back(pattern::Literal(std::string(1, c)));
+      }
+    }
+  }
+
+  Node Hole(const ast::Piece& piece, bool last, bool glob, bool fold) {
+    vm::Type type = vm::Type::Text;
+    Node node;
+    std::vector<std::string> options;
+    switch (piece.type.kind) {
+      case ast::HoleType::Kind::Untyped:
+        node = pattern::TypeLanguage(vm::Type::Text, last);
+        break;
+      case ast::HoleType::Kind::Named: {
+        const std::optional<vm::Type> named = vm::TypeNamed(piece.type.text);
+        if (!named.has_value()) {
+          UnknownType(piece.type);
+          return pattern::AnyRun(false);
+        }
+        type = *named;
+        node = pattern::TypeLanguage(type, last);
+        break;
+      }
+      case ast::HoleType::Kind::Enum: {
+        type = vm::Type::Enum;
+        options = piece.type.options;
+        std::vector<Node> sides;
+        for (const std::string& option : options) {
+          sides.push_back(pattern::Literal(option, fold));
+        }
+        node = pattern::Alt(std::move(sides));
+        break;
+      }
+      case ast::HoleType::Kind::Regex:
+        node = pattern::ParseRegex(piece.type.text, piece.type.span, fold,
+                                   context_.diags);
+        break;
+    }
+    if (glob && type == vm::Type::Text &&
+        piece.type.kind != ast::HoleType::Kind::Regex) {
+      std::vector<Node> run;
+      AddGlob("*", &run);
+      node = run.front();
+    }
+    if (piece.type.optional) {
+      node = pattern::Alt({std::move(node), pattern::Empty()});
+    }
+    if (!piece.name.has_value()) {
+      return node;
+    }
+    // An optional hole that matched nothing has no value.
+    const uint32_t index = CaptureIndex(*piece.name, type, std::move(options));
+    if (piece.type.optional) {
+      Node inner = std::move(node.children[0]);
+      return pattern::Alt(
+          {pattern::Capture(std::move(inner), index), pattern::Empty()});
+    }
+    return pattern::Capture(std::move(node), index);
+  }
+
+  void UnknownType(const ast::HoleType& type) {
+    static const std::vector<std::string> kTypes = {
+        "int",  "hex", "float", "bytes",   "duration", "time", "percent",
+        "path", "pci", "ip",    "version", "word",     "text", "bool"};
+    auto report = context_.diags.Emit(type.span, diag::UnknownName, "hole type",
+                                      type.text,
+                                      DidYouMean(type.text, kTypes));
+    report.Help(fmt::format("types are {}", fmt::join(kTypes, ", ")));
+  }
+
+  uint32_t CaptureIndex(const ast::Name& name, vm::Type type,
+                        std::vector<std::string> options) {
+    for (size_t k = 0; k < captures_.size(); ++k) {
+      if (captures_[k].name != name.text) {
+        continue;
+      }
+      if (captures_[k].type != type) {
+        context_.diags
+            .Emit(name.span, diag::CaptureTypes, name.text, vm::TypeName(type),
+                  vm::TypeName(captures_[k].type))
+            .Label(captures_[k].span, "first here")
+            .Help("give one of them another name");
+      }
+      captures_[k].options.insert(captures_[k].options.end(), options.begin(),
+                                  options.end());
+      return Narrow<uint32_t>(k);
+    }
+    captures_.push_back(
+        {name.text, type, false, std::move(options), name.span});
+    return Narrow<uint32_t>(captures_.size() - 1);
+  }
+
+  PatternPlace place_;
+  std::vector<hir::Capture>& captures_;
+  Context& context_;
+};
+
+using Bound = std::set<uint32_t>;
+
+Bound Common(const std::vector<Bound>& sides) {
+  Bound common = sides.front();
+  for (const Bound& side : sides) {
+    Bound both;
+    std::set_intersection(common.begin(), common.end(), side.begin(),
+                          side.end(), std::inserter(both, both.end()));
+    common = std::move(both);
+  }
+  return common;
+}
+
+Bound BoundIn(const Node& node) {
+  Bound bound;
+  if (node.kind == Node::Kind::Alt) {
+    std::vector<Bound> sides;
+    for (const Node& child : node.children) {
+      sides.push_back(BoundIn(child));
+    }
+    return Common(sides);
+  }
+  if (node.kind == Node::Kind::Repeat && node.min == 0) {
+    return bound;
+  }
+  if (node.kind == Node::Kind::Capture) {
+    bound.insert(node.capture);
+  }
+  for (const Node& child : node.children) {
+    bound.merge(BoundIn(child));
+  }
+  return bound;
+}
+
+Bound BoundIn(const hir::Pattern& pattern) {
+  Bound bound;
+  switch (pattern.kind) {
+    case hir::Pattern::Kind::Term:
+      return BoundIn(pattern.term);
+    case hir::Pattern::Kind::Not:
+      return bound;
+    case hir::Pattern::Kind::And:
+      for (const hir::Pattern& child : pattern.children) {
+        bound.merge(BoundIn(child));
+      }
+      return bound;
+    case hir::Pattern::Kind::Or: {
+      std::vector<Bound> sides;
+      for (const hir::Pattern& child : pattern.children) {
+        sides.push_back(BoundIn(child));
+      }
+      return Common(sides);
+    }
+  }
+  return bound;
+}
+
+// Needs some text to be there.
+bool HasPositive(const hir::Pattern& pattern) {
+  switch (pattern.kind) {
+    case hir::Pattern::Kind::Term:
+      return true;
+    case hir::Pattern::Kind::Not:
+      return false;
+    case hir::Pattern::Kind::And:
+      return std::any_of(pattern.children.begin(), pattern.children.end(),
+                         HasPositive);
+    case hir::Pattern::Kind::Or:
+      return std::all_of(pattern.children.begin(), pattern.children.end(),
+                         HasPositive);
+  }
+  return true;
+}
+
+bool FitsAnything(const hir::Pattern& pattern) {
+  switch (pattern.kind) {
+    case hir::Pattern::Kind::Term: {
+      // `^$` is about empty records and says so.
+      const auto& parts = pattern.term.children;
+      const bool pinned =
+          pattern.term.kind == Node::Kind::Cat && parts.size() == 2 &&
+          parts[0].kind == Node::Kind::Look && parts[1].kind == Node::Kind::Look;
+      return !pinned && pattern::MatchesEmpty(pattern.term);
+    }
+    case hir::Pattern::Kind::Not:
+      return false;
+    case hir::Pattern::Kind::And:
+      return std::all_of(pattern.children.begin(), pattern.children.end(),
+                         FitsAnything);
+    case hir::Pattern::Kind::Or:
+      return std::any_of(pattern.children.begin(), pattern.children.end(),
+                         FitsAnything);
+  }
+  return false;
+}
+
+bool FitsNothing(const hir::Pattern& pattern) {
+  switch (pattern.kind) {
+    case hir::Pattern::Kind::Term:
+      return pattern.term.kind == Node::Kind::Nothing;
+    case hir::Pattern::Kind::Not:
+      return false;
+    case hir::Pattern::Kind::And:
+      return std::any_of(pattern.children.begin(), pattern.children.end(),
+                         FitsNothing);
+    case hir::Pattern::Kind::Or:
+      return std::all_of(pattern.children.begin(), pattern.children.end(),
+                         FitsNothing);
+  }
+  return false;
+}
+
+}  // namespace
+
+hir::Pattern CheckPattern(const ast::Pattern& pattern, PatternPlace place,
+                          std::vector<hir::Capture>* captures,
+                          Context* context) {
+  return Lowering(place, captures, context).Lower(pattern);
+}
+
+void MarkMaybeAbsent(const hir::Pattern& pattern,
+                     std::vector<hir::Capture>* captures) {
+  const Bound bound = BoundIn(pattern);
+  for (size_t k = 0; k < captures->size(); ++k) {
+    (*captures)[k].maybe_absent = bound.count(Narrow<uint32_t>(k)) == 0;
+  }
+}
+
+void CheckReach(const hir::Pattern& pattern, bool may_match_all,
+                Context* context) {
+  if (!HasPositive(pattern)) {
+    context->diags.Emit(pattern.span, diag::OnlyNegative)
+        .Help("add a term that must be there, joined with `&`");
+  } else if (FitsNothing(pattern)) {
+    if (!context->diags.has_errors()) {
+      context->diags.Emit(pattern.span, diag::NeverMatches);
+    }
+  } else if (!may_match_all && FitsAnything(pattern)) {
+    context->diags.Emit(pattern.span, diag::TooBroad)
+        .Help("write the words that only the wanted records have");
+  }
+}
+
+hir::Pattern CheckGlob(const ast::Pattern& text,
+                       std::vector<hir::Capture>* captures, std::string* glob,
+                       Context* context) {
+  Lowering lowering(PatternPlace::Message, captures, context);
+  std::vector<Node> nodes = lowering.Pieces(text, true);
+  for (const ast::Piece& piece : text.pieces) {
+    *glob += piece.kind == ast::Piece::Kind::Literal ? piece.text : "*";
+  }
+  // `*/x` and `x` are looked for at any depth.
+  const bool any_folder = glob->starts_with("*/");
+  if (any_folder && nodes.size() > 2) {
+    nodes.erase(nodes.begin(), nodes.begin() + 2);
+  }
+  std::vector<Node> whole;
+  whole.push_back(pattern::LookAt(vm::Look::Begin));
+  if (!glob->starts_with('/')) {
+    whole.push_back(pattern::Alt(
+        {pattern::Cat({pattern::AnyRun(true), pattern::Literal("/")}),
+         pattern::Empty()}));
+  }
+  whole.push_back(pattern::Cat(std::move(nodes)));
+  whole.push_back(pattern::LookAt(vm::Look::End));
+  hir::Pattern out;
+  out.span = text.span;
+  out.term = pattern::Cat(std::move(whole));
+  return out;
+}
+
+}  // namespace telltale::check

@@ -1,0 +1,424 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dsl/check/expressions.h"
+#include "dsl/check/patterns.h"
+#include "runtime/base/narrow.h"
+
+namespace telltale::check {
+
+namespace {
+
+constexpr uint32_t kMostLines = 1'000'000'000;
+
+std::vector<std::string> SlotNames(const hir::Signature& signature,
+                                   const Context& context) {
+  std::vector<std::string> names;
+  for (const hir::Capture& capture : signature.captures) {
+    names.push_back(capture.name);
+  }
+  for (const auto& [name, id] : context.fields) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+void AddUnique(std::vector<vm::EventId>* events, vm::EventId event) {
+  if (std::find(events->begin(), events->end(), event) == events->end()) {
+    events->push_back(event);
+  }
+}
+
+void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
+              Context* context) {
+  switch (event.kind) {
+    case ast::Event::Kind::Named: {
+      const Entity* entity = context->Find(event.name, "event");
+      if (entity == nullptr) {
+        return;
+      }
+      if (entity->kind == EntityKind::Source) {
+        context->diags.Emit(event.span, diag::WrongKind, event.name.text,
+                            "source", "sig, rule or block");
+        return;
+      }
+      AddUnique(out, context->EventOf(*entity));
+      return;
+    }
+    case ast::Event::Kind::Any: {
+      const std::optional<vm::NodeId> node = FindNode(event.name, context);
+      if (!node.has_value()) {
+        return;
+      }
+      const auto under = [&](vm::NodeId at) {
+        while (at.valid() && at != *node) {
+          at = context->module.nodes[at.index()].parent;
+        }
+        return at.valid();
+      };
+      const size_t count = context->module.signatures.size() +
+                           context->module.rules.size();
+      for (size_t k = 0; k < count; ++k) {
+        const vm::Verdict& verdict =
+            context->MeaningOf(vm::EventId(k))->verdict;
+        if (under(verdict.symptom) || under(verdict.cause) ||
+            under(verdict.stage) || under(verdict.outcome)) {
+          AddUnique(out, vm::EventId(k));
+        }
+      }
+      return;
+    }
+    case ast::Event::Kind::Or:
+      for (const ast::Event& alternative : event.alternatives) {
+        AddEvent(alternative, out, context);
+      }
+      return;
+    case ast::Event::Kind::Text:
+      return;  // refused already
+  }
+}
+
+// One clause of a kind; a second one is an error, not a silent override.
+class OneOf {
+ public:
+  explicit OneOf(DiagSink* diags) : diags_(*diags) {}
+  bool First(const ast::Clause& clause, std::string_view word) {
+    for (const auto& [kind, span] : seen_) {
+      if (kind == clause.kind) {
+        diags_.Emit(clause.keyword, diag::Duplicate, word)
+            .Label(span, "first here");
+        return false;
+      }
+    }
+    seen_.emplace_back(clause.kind, clause.keyword);
+    return true;
+  }
+
+ private:
+  DiagSink& diags_;
+  std::vector<std::pair<ast::Clause::Kind, Span>> seen_;
+};
+
+vm::Role RoleOf(ast::Role role) {
+  switch (role) {
+    case ast::Role::Root:
+      return vm::Role::Root;
+    case ast::Role::Cascade:
+      return vm::Role::Cascade;
+    case ast::Role::Confirm:
+      return vm::Role::Confirm;
+    case ast::Role::Context:
+      return vm::Role::Context;
+  }
+  return vm::Role::Root;
+}
+
+class SignatureCheck {
+ public:
+  SignatureCheck(size_t index, Context* context)
+      : tree_(*context->signatures[index]),
+        index_(index),
+        context_(*context) {}
+
+  void Head() {
+    hir::Signature& out = Out();
+    out.meaning.verdict = CheckVerdict(tree_.verdicts, &context_);
+    out.pattern = CheckPattern(tree_.pattern, PatternPlace::Message,
+                               &out.captures, &context_);
+    MarkMaybeAbsent(out.pattern, &out.captures);
+    CheckReach(out.pattern, false, &context_);
+    for (size_t k = 0; k < out.captures.size(); ++k) {
+      const hir::Capture& capture = out.captures[k];
+      out.slots.push_back({capture.name, capture.type, capture.maybe_absent,
+                           Narrow<uint32_t>(k), vm::FieldId()});
+    }
+    for (const ast::Name& name : tree_.in) {
+      In(name);
+    }
+    if (!context_.module.sources.empty()) {
+      out.first_source = vm::SourceId(0);
+    }
+  }
+
+  void Body() {
+    hir::Signature& out = Out();
+    CheckCommon(tree_.clauses, &out.meaning, &context_);
+    OneOf once(&context_.diags);
+    bool hit = false;
+    for (const ast::Clause& clause : tree_.clauses) {
+      using K = ast::Clause::Kind;
+      if (clause.kind == K::Where && once.First(clause, "where")) {
+        out.where = Condition(*clause.expr, true);
+      } else if (clause.kind == K::Hit || clause.kind == K::Miss) {
+        hit = hit || clause.kind == K::Hit;
+        hir::Example example;
+        example.text = clause.text->value;
+        example.hit = clause.kind == K::Hit;
+        example.span = clause.text->span;
+        if (clause.expr.has_value()) {
+          example.gives = Condition(*clause.expr, false);
+        }
+        out.examples.push_back(std::move(example));
+      } else if (clause.kind == K::Note) {
+        out.meaning.note = SplitNote(
+            *clause.text,
+            [&](std::string_view name) -> std::optional<NoteValue> {
+              const auto slot = SlotNamed(&out, name, &context_);
+              return slot.has_value() ? std::optional(NoteValue{0, *slot})
+                                      : std::nullopt;
+            },
+            &context_);
+      }
+    }
+    if (!hit) {
+      context_.diags.Emit(tree_.name.span, diag::NoHit, tree_.name.text)
+          .Help("add a line that it must match: hit \"...\"");
+    }
+  }
+
+ private:
+  hir::Signature& Out() { return context_.module.signatures[index_]; }
+
+  void In(const ast::Name& name) {
+    const Entity* entity = context_.Find(name, "block or source");
+    if (entity == nullptr) {
+      return;
+    }
+    if (entity->kind == EntityKind::Block) {
+      Out().in_blocks.emplace_back(entity->index);
+    } else if (entity->kind == EntityKind::Source) {
+      Out().in_sources.emplace_back(entity->index);
+    } else {
+      context_.diags.Emit(name.span, diag::WrongKind, name.text,
+                          EntityName(entity->kind), "block or source");
+    }
+  }
+
+  std::optional<hir::Expr> Condition(const ast::Expr& expr, bool with_fields) {
+    const ResolveOperand resolve =
+        [&](const ast::Ref& ref) -> std::optional<Operand> {
+      if (ref.steps.size() > 1) {
+        context_.NotSupported(ref.span, "a table look-up or a dotted value");
+        return std::nullopt;
+      }
+      const std::string& name = ref.steps[0].name;
+      hir::Signature& out = Out();
+      std::optional<uint32_t> slot;
+      if (with_fields) {
+        slot = SlotNamed(&out, name, &context_);
+      } else {
+        for (size_t k = 0; k < out.slots.size(); ++k) {
+          if (out.slots[k].name == name) {
+            slot = Narrow<uint32_t>(k);
+          }
+        }
+      }
+      if (!slot.has_value()) {
+        context_.diags.Emit(
+            ref.span, diag::UnknownName, "capture", name,
+            DidYouMean(name, SlotNames(out, context_)));
+        return std::nullopt;
+      }
+      Operand operand{*slot, out.slots[*slot].type,
+                      out.slots[*slot].maybe_absent, {}};
+      if (out.slots[*slot].capture.has_value()) {
+        operand.options = out.captures[*out.slots[*slot].capture].options;
+      }
+      return operand;
+    };
+    return CheckCondition(expr, resolve, &context_);
+  }
+
+  const ast::Sig& tree_;
+  size_t index_;
+  Context& context_;
+};
+
+}  // namespace
+
+uint32_t FieldSlot(hir::Signature* signature, vm::FieldId field,
+                   Context* context) {
+  for (size_t k = 0; k < signature->slots.size(); ++k) {
+    if (signature->slots[k].field == field) {
+      return Narrow<uint32_t>(k);
+    }
+  }
+  const hir::Field& declared = context->module.fields[field.index()];
+  // A header may lack the field, but an author who names it expects it; the
+  // condition is then false.
+  signature->slots.push_back(
+      {declared.name, declared.type, false, std::nullopt, field});
+  return Narrow<uint32_t>(signature->slots.size() - 1);
+}
+
+std::optional<uint32_t> SlotNamed(hir::Signature* signature,
+                                  std::string_view name, Context* context) {
+  for (size_t k = 0; k < signature->slots.size(); ++k) {
+    if (signature->slots[k].name == name) {
+      return Narrow<uint32_t>(k);
+    }
+  }
+  const auto field = context->fields.find(name);
+  return field == context->fields.end()
+             ? std::nullopt
+             : std::optional(FieldSlot(signature, field->second, context));
+}
+
+std::vector<vm::EventId> CheckEvents(const std::vector<ast::Event>& events,
+                                     Context* context) {
+  std::vector<vm::EventId> out;
+  for (const ast::Event& event : events) {
+    AddEvent(event, &out, context);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+vm::Reach CheckSpan(const ast::TimeSpan& span, Context* context) {
+  switch (span.kind) {
+    case ast::TimeSpan::Kind::Run:
+      return {vm::Reach::Kind::Run, 0};
+    case ast::TimeSpan::Kind::Stream:
+      return {vm::Reach::Kind::Stream, 0};
+    case ast::TimeSpan::Kind::Duration:
+      return {vm::Reach::Kind::Duration, DurationOf(span.amount)};
+    case ast::TimeSpan::Kind::Lines:
+      return {vm::Reach::Kind::Lines,
+              CountOf(span.amount, kMostLines, "a number of lines",
+                      context->diags)
+                  .value_or(1)};
+    case ast::TimeSpan::Kind::Param:
+      return {};  // refused already
+  }
+  return {};
+}
+
+void CheckCommon(const std::vector<ast::Clause>& clauses, hir::Meaning* meaning,
+                 Context* context) {
+  OneOf once(&context->diags);
+  for (const ast::Clause& clause : clauses) {
+    using K = ast::Clause::Kind;
+    switch (clause.kind) {
+      case K::Role:
+        if (once.First(clause, "role")) {
+          meaning->role = RoleOf(clause.role);
+        }
+        break;
+      case K::See:
+        if (once.First(clause, "see")) {
+          meaning->see = clause.text->value;
+        }
+        break;
+      case K::Note:
+        once.First(clause, "note");
+        break;
+      case K::Over:
+        for (const ast::Name& name : clause.names) {
+          const Entity* entity = context->Find(name, "sig");
+          if (entity == nullptr) {
+            continue;
+          }
+          if (entity->kind != EntityKind::Signature &&
+              entity->kind != EntityKind::Rule) {
+            context->diags.Emit(name.span, diag::WrongKind, name.text,
+                                EntityName(entity->kind), "sig or rule");
+            continue;
+          }
+          AddUnique(&meaning->over, context->EventOf(*entity));
+        }
+        std::sort(meaning->over.begin(), meaning->over.end());
+        break;
+      case K::Explains: {
+        hir::Explains explains;
+        explains.events = CheckEvents(clause.events, context);
+        if (clause.back.has_value()) {
+          explains.back = CheckSpan(*clause.back, context);
+        }
+        explains.for_ = clause.for_span.has_value()
+                            ? CheckSpan(*clause.for_span, context)
+                            : vm::Reach{vm::Reach::Kind::Run, 0};
+        meaning->explains.push_back(std::move(explains));
+        break;
+      }
+      case K::Clears: {
+        hir::Explains clears;
+        clears.events = CheckEvents(clause.events, context);
+        if (clause.back.has_value()) {
+          clears.back = CheckSpan(*clause.back, context);
+        }
+        meaning->clears.push_back(std::move(clears));
+        break;
+      }
+      default:
+        break;  // of signatures or rules, or refused already
+    }
+  }
+  const bool silent =
+      meaning->role == vm::Role::Confirm || meaning->role == vm::Role::Context;
+  if (silent && !meaning->explains.empty() &&
+      !meaning->verdict.outcome.valid()) {
+    context->diags
+        .Emit(meaning->span, diag::ContextExplains,
+              meaning->role == vm::Role::Confirm ? "confirm" : "context")
+        .Help("give it another role, or an outcome");
+  }
+}
+
+std::vector<hir::TextPart> SplitNote(const ast::String& note,
+                                     const ResolveNote& resolve,
+                                     Context* context) {
+  std::vector<hir::TextPart> parts;
+  std::string literal;
+  const std::string& text = note.value;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const bool twice = at + 1 < text.size() && text[at + 1] == c;
+    if ((c == '{' || c == '}') && twice) {
+      literal.push_back(c);
+      ++at;
+      continue;
+    }
+    if (c != '{') {
+      literal.push_back(c);
+      continue;
+    }
+    const size_t end = text.find('}', at);
+    if (end == std::string::npos) {
+      context->diags.Emit(note.span, diag::UnknownName, "value", "{",
+                          " in this note: write `{{` for a brace");
+      return parts;
+    }
+    const std::string name = text.substr(at + 1, end - at - 1);
+    const std::optional<NoteValue> value = resolve(name);
+    if (!value.has_value()) {
+      context->diags.Emit(note.span, diag::UnknownName, "value", name,
+                          " in this note");
+      return parts;
+    }
+    if (!literal.empty()) {
+      parts.push_back({std::move(literal), -1, 0});
+      literal.clear();
+    }
+    parts.push_back({"", value->step, value->slot});
+    at = end;
+  }
+  if (!literal.empty()) {
+    parts.push_back({std::move(literal), -1, 0});
+  }
+  return parts;
+}
+
+void CheckSignatureHeads(Context* context) {
+  for (size_t k = 0; k < context->signatures.size(); ++k) {
+    SignatureCheck(k, context).Head();
+  }
+}
+
+void CheckSignatures(Context* context) {
+  for (size_t k = 0; k < context->signatures.size(); ++k) {
+    SignatureCheck(k, context).Body();
+  }
+}
+
+}  // namespace telltale::check

@@ -1,0 +1,265 @@
+#include <algorithm>
+
+#include "dsl/check/patterns.h"
+#include "runtime/base/narrow.h"
+
+namespace telltale::check {
+
+namespace {
+
+constexpr std::string_view kMessage = "msg";
+constexpr uint32_t kMostKeys = 1'000'000;
+constexpr uint32_t kMostBlockLines = 100'000;
+
+vm::FieldId FieldOf(const hir::Capture& capture, Context* context) {
+  const auto found = context->fields.find(capture.name);
+  if (found == context->fields.end()) {
+    hir::Field field;
+    field.name = capture.name;
+    field.type = capture.type;
+    field.span = capture.span;
+    context->module.fields.push_back(std::move(field));
+    const vm::FieldId id(context->module.fields.size() - 1);
+    context->fields.emplace(capture.name, id);
+    return id;
+  }
+  hir::Field& field = context->module.fields[found->second.index()];
+  const bool texts = vm::RepOf(field.type) == vm::Rep::Text &&
+                     vm::RepOf(capture.type) == vm::Rep::Text;
+  // A stamp may be written as a regular expression; it is read as time.
+  const bool stamp =
+      field.type == vm::Type::Time || capture.type == vm::Type::Time;
+  if (field.type == capture.type) {
+    return found->second;
+  }
+  if (stamp && (vm::RepOf(field.type) == vm::Rep::Text ||
+                vm::RepOf(capture.type) == vm::Rep::Text)) {
+    field.type = vm::Type::Time;
+  } else if (texts) {
+    field.type = vm::Type::Text;
+  } else {
+    context->diags
+        .Emit(capture.span, diag::CaptureTypes, capture.name,
+              vm::TypeName(capture.type), vm::TypeName(field.type))
+        .Label(field.span, "first here")
+        .Help("a header field has one type in all sources");
+  }
+  return found->second;
+}
+
+class SourceCheck {
+ public:
+  SourceCheck(size_t index, Context* context)
+      : index_(index), context_(*context) {}
+
+  void Run() {
+    std::vector<size_t> open;
+    Take(index_, &open);
+    hir::Source& source = Source();
+    for (const vm::FieldId key : source.keys) {
+      context_.module.fields[key.index()].is_key = true;
+    }
+  }
+
+ private:
+  hir::Source& Source() { return context_.module.sources[index_]; }
+
+  // Adds the clauses of source `from`; `open`: the sources being taken over.
+  void Take(size_t from, std::vector<size_t>* open) {
+    const ast::Source& tree = *context_.sources[from];
+    if (std::find(open->begin(), open->end(), from) != open->end()) {
+      context_.diags.Emit(tree.name.span, diag::Cycle, tree.name.text, "`like`");
+      return;
+    }
+    open->push_back(from);
+    for (const ast::SourceClause& clause : tree.clauses) {
+      Clause(clause, from, open);
+    }
+    open->pop_back();
+  }
+
+  void Clause(const ast::SourceClause& clause, size_t from,
+              std::vector<size_t>* open) {
+    using K = ast::SourceClause::Kind;
+    hir::Source& source = Source();
+    switch (clause.kind) {
+      case K::Files:
+        // What a source is like does not say which files it reads.
+        for (const ast::Pattern& text : clause.patterns) {
+          if (from == index_) {
+            source.files.push_back(Glob(text));
+          }
+        }
+        return;
+      case K::Like:
+        for (const ast::Name& name : clause.names) {
+          const Entity* entity = context_.Find(name, "source");
+          if (entity == nullptr) {
+            continue;
+          }
+          if (entity->kind != EntityKind::Source) {
+            context_.diags.Emit(name.span, diag::WrongKind, name.text,
+                                EntityName(entity->kind), "source");
+            continue;
+          }
+          Take(entity->index, open);
+        }
+        return;
+      case K::Prefix:
+        source.prefixes.push_back(
+            Header(clause.patterns[0], PatternPlace::Prefix));
+        return;
+      case K::Line:
+        source.lines.push_back(Header(clause.patterns[0], PatternPlace::Line));
+        return;
+      case K::Run:
+        source.runs.push_back(Plain(clause.patterns[0]));
+        return;
+      case K::Drop:
+        source.drops.push_back(Plain(clause.patterns[0]));
+        return;
+      case K::Key:
+        AddKeys(clause);
+        return;
+      case K::Clock:
+        if (const auto field = KnownField(*clause.clock)) {
+          source.clock = *field;
+          context_.module.fields[field->index()].type = vm::Type::Time;
+          source.skew = clause.skew.has_value() ? DurationOf(*clause.skew) : 0;
+        }
+        return;
+      case K::Json:
+        return;  // refused already
+    }
+  }
+
+  hir::FileGlob Glob(const ast::Pattern& text) {
+    hir::FileGlob glob;
+    glob.pattern = CheckGlob(text, &glob.captures, &glob.glob, &context_);
+    for (const hir::Capture& capture : glob.captures) {
+      glob.fields.push_back(FieldOf(capture, &context_));
+    }
+    return glob;
+  }
+
+  hir::HeaderPattern Header(const ast::Pattern& pattern, PatternPlace place) {
+    hir::HeaderPattern header;
+    header.pattern = CheckPattern(pattern, place, &header.captures, &context_);
+    for (size_t k = 0; k < header.captures.size(); ++k) {
+      if (header.captures[k].name == kMessage) {
+        header.message = Narrow<uint32_t>(k);
+        header.fields.emplace_back();
+        if (place == PatternPlace::Prefix) {
+          context_.diags
+              .Emit(header.captures[k].span, diag::UnknownName, "field",
+                    kMessage, " in a prefix")
+              .Help("a prefix is cut off; what is left is the message");
+        }
+      } else {
+        header.fields.push_back(FieldOf(header.captures[k], &context_));
+      }
+    }
+    if (place == PatternPlace::Line && !header.message.has_value()) {
+      context_.diags
+          .Emit(pattern.span, diag::MissingClause, "line of source",
+                Source().name, "{msg}")
+          .Help("say where the message begins");
+    }
+    return header;
+  }
+
+  hir::Pattern Plain(const ast::Pattern& pattern) {
+    std::vector<hir::Capture> captures;
+    hir::Pattern out =
+        CheckPattern(pattern, PatternPlace::Message, &captures, &context_);
+    CheckReach(out, false, &context_);
+    return out;
+  }
+
+  std::optional<vm::FieldId> KnownField(const ast::Name& name) {
+    const auto found = context_.fields.find(name.text);
+    if (found != context_.fields.end()) {
+      return found->second;
+    }
+    std::vector<std::string> candidates;
+    for (const auto& [known, id] : context_.fields) {
+      candidates.push_back(known);
+    }
+    context_.diags.Emit(name.span, diag::UnknownName, "header field", name.text,
+                        DidYouMean(name.text, candidates));
+    return std::nullopt;
+  }
+
+  void AddKeys(const ast::SourceClause& clause) {
+    for (const ast::Key& key : clause.keys) {
+      const std::optional<vm::FieldId> field = KnownField(key.name);
+      if (!field.has_value()) {
+        continue;
+      }
+      std::vector<vm::FieldId>& keys = Source().keys;
+      if (std::find(keys.begin(), keys.end(), *field) == keys.end()) {
+        keys.push_back(*field);
+      }
+      if (key.up_to.has_value()) {
+        const auto count =
+            CountOf(*key.up_to, kMostKeys, "`up to`", context_.diags);
+        context_.module.fields[field->index()].capacity =
+            count.value_or(65536);
+      }
+    }
+  }
+
+  size_t index_;
+  Context& context_;
+};
+
+}  // namespace
+
+void CheckSources(Context* context) {
+  for (size_t k = 0; k < context->sources.size(); ++k) {
+    SourceCheck(k, context).Run();
+  }
+}
+
+void CheckBlocks(Context* context) {
+  for (size_t k = 0; k < context->blocks.size(); ++k) {
+    const ast::Block& tree = *context->blocks[k];
+    hir::Block& block = context->module.blocks[k];
+    bool open = false;
+    for (const ast::BlockClause& clause : tree.clauses) {
+      using K = ast::BlockClause::Kind;
+      if (clause.kind == K::Max) {
+        block.max_lines = CountOf(*clause.max, kMostBlockLines, "`max`",
+                                  context->diags)
+                              .value_or(block.max_lines);
+        continue;
+      }
+      if (clause.patterns.empty() || clause.kind == K::Chain) {
+        continue;  // refused already
+      }
+      std::vector<hir::Capture> ignored;
+      hir::Pattern pattern = CheckPattern(
+          clause.patterns[0], PatternPlace::Message,
+          clause.kind == K::Body ? &ignored : &block.captures, context);
+      CheckReach(pattern, false, context);
+      if (clause.kind == K::Open) {
+        if (open) {
+          context->diags.Emit(clause.span, diag::Duplicate, "open")
+              .Help("join the patterns with `|`");
+        }
+        open = true;
+        block.open = std::move(pattern);
+      } else if (clause.kind == K::Body) {
+        block.bodies.push_back(std::move(pattern));
+      } else {
+        block.closes.push_back(std::move(pattern));
+      }
+    }
+    if (!open) {
+      context->diags.Emit(tree.name.span, diag::MissingClause, "block",
+                          tree.name.text, "open");
+    }
+  }
+}
+
+}  // namespace telltale::check

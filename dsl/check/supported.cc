@@ -1,0 +1,172 @@
+// Constructs that the grammar has and the compiler does not: refused by name,
+// so that nothing is silently ignored.
+#include "dsl/check/context.h"
+
+namespace telltale::check {
+
+namespace {
+
+class Refusal {
+ public:
+  explicit Refusal(Context* context) : context_(*context) {}
+
+  void Visit(const ast::File& file) {
+    if (file.edition.has_value()) {
+      Refuse(file.edition->span, "edition");
+    }
+    if (file.pack.has_value()) {
+      Refuse(file.pack->span, "pack");
+    }
+    for (const ast::Use& use : file.uses) {
+      if (use.as.has_value()) {
+        Refuse(use.as->span, "use ... as");
+      }
+      if (!use.with.empty()) {
+        Refuse(use.with.front().name.span, "use ... with");
+      }
+    }
+    for (const ast::Item& item : file.items) {
+      std::visit([&](const auto& node) { Item(item, node); }, item.node);
+    }
+  }
+
+ private:
+  void Refuse(Span span, std::string_view construct) {
+    context_.NotSupported(span, construct);
+  }
+
+  void Item(const ast::Item&, const ast::Taxonomy&) {}
+  void Item(const ast::Item& item, const ast::Table&) {
+    Refuse(item.keyword, "table");
+  }
+  void Item(const ast::Item& item, const ast::Param&) {
+    Refuse(item.keyword, "param");
+  }
+  void Item(const ast::Item& item, const ast::Let&) {
+    Refuse(item.keyword, "let");
+  }
+  void Item(const ast::Item& item, const ast::Template&) {
+    Refuse(item.keyword, "template");
+  }
+  void Item(const ast::Item& item, const ast::Apply&) {
+    Refuse(item.keyword, "apply");
+  }
+  void Item(const ast::Item& item, const ast::Stage&) {
+    Refuse(item.keyword, "stage");
+  }
+  void Item(const ast::Item& item, const ast::Test&) {
+    Refuse(item.keyword, "test");
+  }
+
+  void Item(const ast::Item&, const ast::Source& source) {
+    for (const ast::SourceClause& clause : source.clauses) {
+      if (clause.kind == ast::SourceClause::Kind::Json) {
+        Refuse(clause.span, "json");
+      }
+    }
+  }
+
+  void Item(const ast::Item&, const ast::Block& block) {
+    for (const ast::BlockClause& clause : block.clauses) {
+      if (clause.kind == ast::BlockClause::Kind::Quiet) {
+        Refuse(clause.span, "quiet");
+      } else if (clause.kind == ast::BlockClause::Kind::Chain) {
+        Refuse(clause.span, "chain");
+      }
+    }
+  }
+
+  void Item(const ast::Item&, const ast::Sig& sig) {
+    Verdicts(sig.verdicts);
+    Clauses(sig.clauses);
+  }
+
+  void Item(const ast::Item&, const ast::Rule& rule) {
+    Verdicts(rule.verdicts);
+    for (const ast::StepGroup& group : rule.groups) {
+      if (group.steps.size() > 1) {
+        Refuse(group.span, "& between steps");
+      }
+      for (const ast::Step& step : group.steps) {
+        Step(step);
+      }
+    }
+    Clauses(rule.clauses);
+  }
+
+  void Step(const ast::Step& step) {
+    if (step.absent) {
+      Refuse(step.span, "no");
+    }
+    if (step.last) {
+      Refuse(step.span, "last");
+    }
+    if (step.event.kind == ast::Event::Kind::Or) {
+      Refuse(step.event.span, "alternatives between steps");
+    }
+    if (step.event.kind == ast::Event::Kind::Text) {
+      Refuse(step.event.span, "a text as an event");
+    }
+    if (step.from.has_value()) {
+      Refuse(step.from->span, "from");
+    }
+    if (step.count.has_value() && step.count->param.has_value()) {
+      Refuse(step.count->span, "a parameter as a count");
+    }
+  }
+
+  void Verdicts(const std::vector<ast::Verdict>& verdicts) {
+    for (const ast::Verdict& verdict : verdicts) {
+      if (!verdict.index.empty()) {
+        Refuse(verdict.span, "a table look-up as a verdict");
+      }
+    }
+  }
+
+  void Spans(const std::optional<ast::TimeSpan>& span) {
+    if (span.has_value() && span->kind == ast::TimeSpan::Kind::Param) {
+      Refuse(span->span, "a parameter as a span");
+    }
+  }
+
+  void Clauses(const std::vector<ast::Clause>& clauses) {
+    for (const ast::Clause& clause : clauses) {
+      switch (clause.kind) {
+        case ast::Clause::Kind::GroupBy:
+          Refuse(clause.span, "group by");
+          break;
+        case ast::Clause::Kind::Allow:
+          Refuse(clause.span, "allow");
+          break;
+        case ast::Clause::Kind::During:
+          Refuse(clause.span, "during");
+          break;
+        case ast::Clause::Kind::At:
+          Refuse(clause.span, "at");
+          break;
+        default:
+          break;
+      }
+      Spans(clause.back);
+      Spans(clause.for_span);
+      for (const ast::TimeSpan& span : clause.within) {
+        Spans(span);
+      }
+      for (const ast::Event& event : clause.events) {
+        if (event.kind == ast::Event::Kind::Text) {
+          Refuse(event.span, "a text as an event");
+        }
+      }
+    }
+  }
+
+  Context& context_;
+};
+
+}  // namespace
+
+void RefuseUnsupported(const ast::File& file, Context* context) {
+  Refusal(context).Visit(file);
+}
+
+}  // namespace telltale::check

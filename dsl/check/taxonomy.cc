@@ -1,0 +1,285 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dsl/check/context.h"
+
+namespace telltale::check {
+
+namespace {
+
+using Attributes = std::vector<vm::Attribute>;
+
+vm::Axis AxisOf(ast::Axis axis) {
+  switch (axis) {
+    case ast::Axis::Symptom:
+      return vm::Axis::Symptom;
+    case ast::Axis::Cause:
+      return vm::Axis::Cause;
+    case ast::Axis::Stage:
+      return vm::Axis::Stage;
+    case ast::Axis::Outcome:
+      return vm::Axis::Outcome;
+  }
+  return vm::Axis::Symptom;
+}
+
+// `OutOfMemory` in words: "Out of memory".
+std::string InWords(std::string_view name) {
+  std::string words;
+  for (size_t k = 0; k < name.size(); ++k) {
+    const char c = name[k];
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool after_lower =
+        k > 0 && name[k - 1] >= 'a' && name[k - 1] <= 'z';
+    const bool next_lower =
+        k + 1 < name.size() && name[k + 1] >= 'a' && name[k + 1] <= 'z';
+    if (upper && after_lower) {
+      words.push_back(' ');
+      // An abbreviation stays as it is.
+      words.push_back(next_lower ? static_cast<char>(c | 0x20) : c);
+    } else {
+      words.push_back(c == '_' ? ' ' : c);
+    }
+  }
+  return words;
+}
+
+class TaxonomyCheck {
+ public:
+  explicit TaxonomyCheck(Context* context) : context_(*context) {}
+
+  void Run(const ast::Taxonomy& taxonomy) {
+    taxonomy_ = &taxonomy;
+    Attributes inherited;
+    for (const ast::Attribute& attribute : taxonomy.attributes) {
+      if (attribute.fallback.has_value()) {
+        Assign(attribute.name, *attribute.fallback, &inherited);
+      }
+    }
+    for (const ast::AxisTree& axis : taxonomy.axes) {
+      for (const ast::Node& node : axis.nodes) {
+        Add(node, AxisOf(axis.axis), {}, "", inherited);
+      }
+    }
+  }
+
+ private:
+  void Add(const ast::Node& node, vm::Axis axis, vm::NodeId parent,
+           const std::string& above, Attributes attributes) {
+    for (const ast::Assignment& set : node.attributes) {
+      if (set.value.kind != ast::Expr::Kind::Literal) {
+        context_.diags.Emit(set.value.span, diag::BadAttribute, "this",
+                            set.name.text, "it must be a literal");
+        continue;
+      }
+      Assign(set.name, set.value.literal, &attributes);
+    }
+    std::vector<vm::Node>& nodes = context_.module.nodes;
+    vm::Node out;
+    out.path = above.empty() ? node.name.text : above + "." + node.name.text;
+    out.title =
+        node.title.has_value() ? node.title->value : InWords(node.name.text);
+    out.axis = axis;
+    out.parent = parent;
+    out.attributes = attributes;
+    for (const vm::Attribute& attribute : attributes) {
+      if (attribute.name == "study") {
+        out.study = attribute.value;
+      }
+    }
+    const auto same = std::find_if(
+        nodes.begin(), nodes.end(), [&](const vm::Node& other) {
+          return other.axis == axis && other.path == out.path;
+        });
+    if (same != nodes.end()) {
+      context_.diags.Emit(node.name.span, diag::Duplicate, out.path);
+    }
+    if (node.children.empty()) {
+      for (const ast::Attribute& attribute : taxonomy_->attributes) {
+        const bool set = std::any_of(
+            attributes.begin(), attributes.end(),
+            [&](const vm::Attribute& a) { return a.name == attribute.name.text; });
+        if (!set) {
+          context_.diags
+              .Emit(node.name.span, diag::MissingAttribute, out.path,
+                    attribute.name.text)
+              .Label(attribute.span, "required by this")
+              .Help("give it a value here or on a node above, or give the "
+                    "attribute a default");
+        }
+      }
+    }
+    const std::string path = out.path;
+    nodes.push_back(std::move(out));
+    const vm::NodeId id(nodes.size() - 1);
+    for (const ast::Node& child : node.children) {
+      Add(child, axis, id, path, attributes);
+    }
+  }
+
+  void Assign(const ast::Name& name, const ast::Literal& literal,
+              Attributes* attributes) {
+    const auto declared = std::find_if(
+        taxonomy_->attributes.begin(), taxonomy_->attributes.end(),
+        [&](const ast::Attribute& a) { return a.name.text == name.text; });
+    if (declared == taxonomy_->attributes.end()) {
+      std::vector<std::string> candidates;
+      for (const ast::Attribute& attribute : taxonomy_->attributes) {
+        candidates.push_back(attribute.name.text);
+      }
+      context_.diags.Emit(name.span, diag::UnknownName, "attribute", name.text,
+                          DidYouMean(name.text, candidates));
+      return;
+    }
+    CheckValue(declared->type, name, literal);
+    const auto set =
+        std::find_if(attributes->begin(), attributes->end(),
+                     [&](const vm::Attribute& a) { return a.name == name.text; });
+    if (set != attributes->end()) {
+      set->value = literal.text;
+    } else {
+      attributes->push_back({name.text, literal.text});
+    }
+  }
+
+  void CheckValue(const ast::Type& type, const ast::Name& name,
+                  const ast::Literal& literal) {
+    using K = ast::Literal::Kind;
+    if (type.kind == ast::Type::Kind::SetOf) {
+      context_.NotSupported(type.span, "set of");
+      return;
+    }
+    if (type.kind == ast::Type::Kind::Enum) {
+      if (literal.kind != K::String ||
+          std::find(type.options.begin(), type.options.end(), literal.text) ==
+              type.options.end()) {
+        context_.diags.Emit(
+            literal.span, diag::BadAttribute, literal.text, name.text,
+            fmt::format("it is one of {}{}", fmt::join(type.options, ", "),
+                        DidYouMean(literal.text, type.options)));
+      }
+      return;
+    }
+    const bool fits = type.name == "text"       ? literal.kind == K::String
+                      : type.name == "int"      ? literal.kind == K::Int
+                      : type.name == "float"    ? literal.kind == K::Float ||
+                                                   literal.kind == K::Int
+                      : type.name == "bool"     ? literal.kind == K::Bool
+                      : type.name == "duration" ? literal.kind == K::Duration
+                      : type.name == "bytes"    ? literal.kind == K::Bytes
+                                                : false;
+    if (!fits) {
+      context_.diags.Emit(literal.span, diag::BadAttribute, literal.text,
+                          name.text,
+                          fmt::format("its type is `{}`", type.name));
+    }
+  }
+
+  Context& context_;
+  const ast::Taxonomy* taxonomy_ = nullptr;
+};
+
+bool EndsWithPath(std::string_view path, std::string_view suffix) {
+  return path == suffix ||
+         (path.size() > suffix.size() && path.ends_with(suffix) &&
+          path[path.size() - suffix.size() - 1] == '.');
+}
+
+std::string_view AxisName(vm::Axis axis) {
+  switch (axis) {
+    case vm::Axis::Symptom:
+      return "symptom";
+    case vm::Axis::Cause:
+      return "cause";
+    case vm::Axis::Stage:
+      return "stage";
+    case vm::Axis::Outcome:
+      return "outcome";
+  }
+  return "symptom";
+}
+
+}  // namespace
+
+void CheckTaxonomies(std::span<const ast::File> files, Context* context) {
+  for (const ast::File& file : files) {
+    for (const ast::Item& item : file.items) {
+      if (const auto* taxonomy = std::get_if<ast::Taxonomy>(&item.node)) {
+        TaxonomyCheck(context).Run(*taxonomy);
+      }
+    }
+  }
+}
+
+std::optional<vm::NodeId> FindNode(const ast::Name& reference,
+                                   Context* context) {
+  const std::vector<vm::Node>& nodes = context->module.nodes;
+  std::vector<size_t> whole;
+  std::vector<size_t> ending;
+  for (size_t k = 0; k < nodes.size(); ++k) {
+    if (nodes[k].path == reference.text) {
+      whole.push_back(k);
+    }
+    if (EndsWithPath(nodes[k].path, reference.text)) {
+      ending.push_back(k);
+    }
+  }
+  const std::vector<size_t>& found = whole.empty() ? ending : whole;
+  if (found.size() == 1) {
+    return vm::NodeId(found[0]);
+  }
+  if (found.empty()) {
+    std::vector<std::string> candidates;
+    for (const vm::Node& node : nodes) {
+      candidates.push_back(node.path);
+      // Also what a short reference would be.
+      for (size_t dot = node.path.find('.'); dot != std::string::npos;
+           dot = node.path.find('.', dot + 1)) {
+        candidates.push_back(node.path.substr(dot + 1));
+      }
+    }
+    context->diags.Emit(reference.span, diag::UnknownName, "node",
+                        reference.text, DidYouMean(reference.text, candidates));
+    return std::nullopt;
+  }
+  std::vector<std::string> paths;
+  for (const size_t k : found) {
+    paths.push_back(fmt::format("`{}` ({})", nodes[k].path,
+                                AxisName(nodes[k].axis)));
+  }
+  context->diags
+      .Emit(reference.span, diag::AmbiguousNode, reference.text,
+            fmt::format("{}", fmt::join(paths, ", ")))
+      .Help("write more of the path");
+  return std::nullopt;
+}
+
+vm::Verdict CheckVerdict(const std::vector<ast::Verdict>& verdicts,
+                         Context* context) {
+  vm::Verdict out;
+  for (const ast::Verdict& verdict : verdicts) {
+    if (!verdict.index.empty()) {
+      continue;  // refused already
+    }
+    const std::optional<vm::NodeId> node = FindNode(verdict.node, context);
+    if (!node.has_value()) {
+      continue;
+    }
+    const vm::Axis axis = context->module.nodes[node->index()].axis;
+    vm::NodeId* slot = axis == vm::Axis::Symptom ? &out.symptom
+                       : axis == vm::Axis::Cause ? &out.cause
+                       : axis == vm::Axis::Stage ? &out.stage
+                                                 : &out.outcome;
+    if (slot->valid()) {
+      context->diags.Emit(verdict.span, diag::TwoNodes, AxisName(axis))
+          .Help("a verdict has one node of each axis; keep the one that the "
+                "text proves");
+      continue;
+    }
+    *slot = *node;
+  }
+  return out;
+}
+
+}  // namespace telltale::check

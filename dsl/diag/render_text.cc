@@ -1,0 +1,143 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dsl/diag/render.h"
+
+namespace telltale {
+
+namespace {
+
+constexpr size_t kWidth = 160;  // of a source line; more is cut around the span
+
+std::string_view ColorOf(Severity severity) {
+  switch (severity) {
+    case Severity::Error:
+      return "1;31";
+    case Severity::Warning:
+      return "1;33";
+    case Severity::Note:
+      return "1;36";
+  }
+  return "1";
+}
+
+std::string Paint(bool on, std::string_view color, std::string_view text) {
+  return on ? fmt::format("\x1b[{}m{}\x1b[0m", color, text) : std::string(text);
+}
+
+size_t CodePoints(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;
+      }));
+}
+
+// One source line with the span underlined.
+void AddExcerpt(const SourceMap& sources, Span span, std::string_view label,
+                char mark, bool color, std::string_view paint,
+                std::string* out) {
+  const SourceMap::Place place = sources.PlaceOf(span.begin);
+  const size_t at = span.begin - place.line_begin;
+  std::string_view line = place.line_text;
+  size_t begin = std::min(at, line.size());
+  const size_t length = std::max<size_t>(
+      1, std::min<size_t>(span.size(), line.size() - begin));
+  size_t from = 0;
+  if (line.size() > kWidth && begin > kWidth / 2) {
+    from = begin - kWidth / 4;
+    while (from > 0 &&
+           (static_cast<unsigned char>(line[from]) & 0xc0u) == 0x80u) {
+      --from;
+    }
+  }
+  std::string shown(line.substr(from, kWidth));
+  begin -= from;
+  std::string under;
+  for (size_t k = 0; k < begin && k < shown.size(); ++k) {
+    if (shown[k] == '\t') {
+      under.push_back('\t');
+    } else if ((static_cast<unsigned char>(shown[k]) & 0xc0u) != 0x80u) {
+      under.push_back(' ');
+    }
+  }
+  const std::string_view marked =
+      std::string_view(shown).substr(std::min(begin, shown.size()), length);
+  under += Paint(color, paint,
+                 std::string(std::max<size_t>(1, CodePoints(marked)), mark) +
+                     (label.empty() ? "" : " " + std::string(label)));
+  *out += fmt::format("{:>5} | {}\n      | {}\n", place.line, shown, under);
+}
+
+}  // namespace
+
+std::string_view SeverityName(Severity severity) {
+  switch (severity) {
+    case Severity::Error:
+      return "error";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Note:
+      return "note";
+  }
+  return "error";
+}
+
+std::string RenderText(const SourceMap& sources,
+                       std::span<const Diagnostic> diagnostics,
+                       const RenderOptions& options) {
+  std::string out;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const std::string_view paint = ColorOf(diagnostic.severity);
+    out += Paint(options.color, paint,
+                 fmt::format("{}[{}]", SeverityName(diagnostic.severity),
+                             diagnostic.code));
+    out += ": " + Paint(options.color, "1", diagnostic.message) + "\n";
+    if (!sources.empty()) {
+      const SourceMap::Place place = sources.PlaceOf(diagnostic.span.begin);
+      out += fmt::format("   --> {}:{}:{}\n", place.file, place.line,
+                         place.column);
+      AddExcerpt(sources, diagnostic.span, "", '^', options.color, paint,
+                 &out);
+      for (const Diagnostic::Label& label : diagnostic.labels) {
+        const SourceMap::Place other = sources.PlaceOf(label.span.begin);
+        if (other.file != place.file) {
+          out += fmt::format("   --> {}:{}:{}\n", other.file, other.line,
+                             other.column);
+        }
+        AddExcerpt(sources, label.span, label.text, '-', options.color, "36",
+                   &out);
+      }
+    }
+    for (const std::string& note : diagnostic.notes) {
+      out += "      = note: " + note + "\n";
+    }
+    for (const std::string& help : diagnostic.helps) {
+      out += "      = help: " + help + "\n";
+    }
+    for (const Diagnostic::Fix& fix : diagnostic.fixes) {
+      out += fmt::format("      = help: {}\n",
+                         fix.text.empty()
+                             ? std::string("delete this")
+                             : fmt::format("write `{}`", fix.text));
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string RenderLines(const SourceMap& sources,
+                        std::span<const Diagnostic> diagnostics) {
+  std::string out;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const SourceMap::Place place =
+        sources.empty() ? SourceMap::Place{}
+                        : sources.PlaceOf(diagnostic.span.begin);
+    out += fmt::format("{}:{}:{}: {}: {} [{}]\n", place.file, place.line,
+                       place.column, SeverityName(diagnostic.severity),
+                       diagnostic.message, diagnostic.code);
+  }
+  return out;
+}
+
+}  // namespace telltale

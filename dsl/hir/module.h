@@ -1,0 +1,209 @@
+// What is meant: the checked form of a whole compilation (all files that `use`
+// brought together). Names are resolved to typed ids, patterns are pattern IR,
+// expressions are typed. Nothing here can be wrong any more; compiler/plan
+// turns it into the matching program.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/pattern/pattern.h"
+#include "dsl/source/span.h"
+#include "runtime/vm/program.h"
+
+namespace telltale::hir {
+
+using vm::Axis;
+using vm::BlockId;
+using vm::EventId;
+using vm::FieldId;
+using vm::NodeId;
+using vm::Reach;
+using vm::Role;
+using vm::SourceId;
+using vm::Type;
+using vm::Verdict;
+
+// ------------------------------------------------------------- patterns
+
+// Terms joined by | & !. A term's captures index the owner's capture list.
+struct Pattern {
+  enum class Kind : uint8_t { Term, Not, And, Or };
+  Kind kind = Kind::Term;
+  pattern::Node term;
+  std::vector<Pattern> children;
+  Span span;
+};
+
+struct Capture {
+  std::string name;
+  Type type = Type::Text;
+  bool maybe_absent = false;  // bound in only some alternatives
+  std::vector<std::string> options;  // of an enum hole
+  Span span;
+};
+
+// ----------------------------------------------------------- expressions
+
+struct Expr {
+  enum class Kind : uint8_t {
+    Int,      // integer
+    Float,    // number
+    Text,     // text
+    Slot,     // slot: index into the event's slots
+    And, Or, Not,
+    Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
+    In,       // args[0] equals one of args[1...]
+    Add, Subtract, Multiply, Divide, Negate,
+    ToFloat,
+    Has,
+    Coalesce,
+  };
+  Kind kind = Kind::Int;
+  Type type = Type::Bool;
+  std::vector<Expr> args;
+  int64_t integer = 0;  // Int, Bytes, Duration, Time, Version, Bool, Node
+  double number = 0;
+  std::string text;
+  uint32_t slot = 0;
+  Span span;
+};
+
+// ------------------------------------------------------ sources, blocks
+
+struct Field {
+  std::string name;
+  Type type = Type::Text;
+  uint32_t capacity = 65536;
+  bool is_key = false;
+  Span span;
+};
+
+// One header pattern. Captures of `pattern` map to fields; one may be `msg`.
+struct HeaderPattern {
+  Pattern pattern;  // a Term, or an Or of Terms: ordered choice
+  std::vector<Capture> captures;
+  std::vector<FieldId> fields;  // per capture; invalid for `msg`
+  std::optional<uint32_t> message;  // the capture that is `msg`
+};
+
+struct FileGlob {
+  std::string glob;
+  Pattern pattern;  // over the whole path
+  std::vector<Capture> captures;
+  std::vector<FieldId> fields;
+};
+
+struct Source {
+  std::string name;
+  std::vector<FileGlob> files;
+  std::vector<HeaderPattern> prefixes;
+  std::vector<HeaderPattern> lines;
+  std::vector<Pattern> runs;
+  std::vector<Pattern> drops;
+  std::vector<FieldId> keys;
+  FieldId clock;
+  int64_t skew = 0;
+  Span span;
+};
+
+struct Block {
+  std::string name;
+  Pattern open;
+  std::vector<Pattern> bodies;
+  std::vector<Pattern> closes;
+  std::vector<Capture> captures;  // of open and closes
+  uint32_t max_lines = 400;
+  Span span;
+};
+
+// --------------------------------------------------- signatures, rules
+
+// A value of an event: one of its captures, or a header field.
+struct Slot {
+  std::string name;
+  Type type = Type::Text;
+  bool maybe_absent = false;
+  std::optional<uint32_t> capture;
+  FieldId field;
+};
+
+struct Explains {
+  std::vector<EventId> events;
+  Reach back;
+  Reach for_;
+};
+
+struct TextPart {
+  std::string literal;
+  int32_t step = -1;  // -1: literal
+  uint32_t slot = 0;
+};
+
+struct Example {  // a hit or a miss
+  std::string text;
+  bool hit = true;
+  std::optional<Expr> gives;
+  Span span;
+};
+
+struct Meaning {
+  std::string name;
+  Verdict verdict;
+  Role role = Role::Root;
+  std::vector<Explains> explains;
+  std::vector<Explains> clears;
+  std::vector<EventId> over;
+  std::vector<TextPart> note;
+  std::string see;
+  Span span;  // of the name
+};
+
+struct Signature {
+  Meaning meaning;
+  Pattern pattern;
+  std::vector<Capture> captures;
+  std::vector<Slot> slots;  // captures first, then the header fields used
+  std::optional<Expr> where;
+  std::vector<BlockId> in_blocks;
+  std::vector<SourceId> in_sources;
+  std::vector<Example> examples;
+  SourceId first_source;  // whose headers a hit line passes; may be invalid
+};
+
+struct StepSlot {  // by name, for every event type of the step
+  std::string name;
+  Type type = Type::Text;
+};
+
+struct Step {
+  std::string alias;
+  std::vector<EventId> events;
+  uint32_t count = 1;
+  std::vector<StepSlot> slots;
+  std::optional<Expr> where;               // over this step's slots
+  std::vector<std::optional<uint32_t>> key;  // per key part: a slot, or none
+  Span span;
+};
+
+struct Rule {
+  Meaning meaning;
+  std::vector<Step> steps;
+  std::vector<Reach> within;
+  uint32_t key_parts = 0;
+  uint32_t capacity = 65536;
+  uint32_t depth = 0;
+};
+
+struct Module {
+  std::vector<vm::Node> nodes;
+  std::vector<Field> fields;
+  std::vector<Source> sources;
+  std::vector<Block> blocks;
+  std::vector<Signature> signatures;
+  std::vector<Rule> rules;
+};
+
+}  // namespace telltale::hir

@@ -1,0 +1,92 @@
+#include "dsl/parse/messages.h"
+
+#include <fmt/format.h>
+
+namespace telltale::parse {
+
+std::optional<Message> SpecialMessage(
+    const std::set<std::string_view>& expected) {
+  const auto has = [&](std::string_view token) {
+    return expected.count(token) != 0;
+  };
+  if (has("what the hole holds")) {
+    return Message{"this `{` begins a hole, but what follows is none",
+                   "write `{name:type}`, `{name}`, `{:type}`, `{*}` for "
+                   "anything, or `{{` for a brace"};
+  }
+  if (has("a hole type")) {
+    return Message{"a hole's type is missing or malformed",
+                   "write a type such as `int`, a choice `(a|b)` or a `/regex/`"};
+  }
+  if (has("the `}` of the hole")) {
+    return Message{"this hole is not closed with `}`",
+                   "write `{name:type}`, or `{{` for a brace"};
+  }
+  if (has("the closing \"") || has("the closing `")) {
+    return Message{"this text is not closed, or holds a brace or backslash "
+                   "that means nothing",
+                   "close it on the same line; write `{{`, `}}` and `\\\\` for "
+                   "themselves"};
+  }
+  return std::nullopt;
+}
+
+std::string Found(std::string_view text, size_t at) {
+  if (at >= text.size()) {
+    return "the end of the file";
+  }
+  size_t end = at;
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_';
+  };
+  while (end < text.size() && end - at < 40 && is_word(text[end])) {
+    ++end;
+  }
+  if (end == at) {
+    const size_t size = Utf8Size(text.substr(at));
+    end = at + (size == 0 ? 1 : size);
+  }
+  const std::string_view found = text.substr(at, end - at);
+  return found == "\n" ? std::string("the end of the line")
+                       : fmt::format("`{}`", found);
+}
+
+size_t Utf8Size(std::string_view text) {
+  const auto byte = [&](size_t k) {
+    return static_cast<unsigned>(static_cast<unsigned char>(text[k]));
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) {
+    return 1;
+  }
+  size_t size = 0;
+  unsigned code = 0;
+  if (first >= 0xc2 && first < 0xe0) {
+    size = 2;
+    code = first & 0x1fu;
+  } else if (first >= 0xe0 && first < 0xf0) {
+    size = 3;
+    code = first & 0x0fu;
+  } else if (first >= 0xf0 && first < 0xf5) {
+    size = 4;
+    code = first & 0x07u;
+  } else {
+    return 0;
+  }
+  if (text.size() < size) {
+    return 0;
+  }
+  for (size_t k = 1; k < size; ++k) {
+    if ((byte(k) & 0xc0u) != 0x80u) {
+      return 0;
+    }
+    code = code << 6u | (byte(k) & 0x3fu);
+  }
+  const bool overlong = (size == 3 && code < 0x800) ||
+                        (size == 4 && code < 0x10000);
+  const bool surrogate = code >= 0xd800 && code < 0xe000;
+  return overlong || surrogate || code > 0x10ffff ? 0 : size;
+}
+
+}  // namespace telltale::parse

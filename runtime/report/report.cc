@@ -1,0 +1,60 @@
+#include "runtime/report/report.h"
+
+#include <fmt/format.h>
+
+namespace telltale::report {
+
+std::vector<const verdict::RunVerdict*> Chosen(const verdict::Verdict& verdict,
+                                               const RunChoice& choice) {
+  std::vector<const verdict::RunVerdict*> chosen;
+  for (size_t k = 0; k < verdict.runs.size(); ++k) {
+    bool take = false;
+    switch (choice.kind) {
+      case RunChoice::Kind::Headline:
+        take = k == verdict.headline;
+        break;
+      case RunChoice::Kind::First:
+        take = k == 0;
+        break;
+      case RunChoice::Kind::All:
+        take = true;
+        break;
+      case RunChoice::Kind::Number:
+        take = k + 1 == choice.number;
+        break;
+    }
+    if (take) {
+      chosen.push_back(&verdict.runs[k]);
+    }
+  }
+  return chosen;
+}
+
+std::string Printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\t' || (byte >= 0x20 && byte != 0x7f)) {
+      out.push_back(c);
+    } else {
+      out += fmt::format("\\x{:02x}", byte);
+    }
+  }
+  return out;
+}
+
+std::string UnreadText(const std::vector<scan::Gap>& unread) {
+  std::string out;
+  for (const scan::Gap& gap : unread) {
+    out += fmt::format("not read: {}", gap.reason);
+    if (gap.offset > 0) {
+      out += fmt::format(" (from byte {} of `{}`)", gap.offset,
+                         Printable(gap.file));
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace telltale::report

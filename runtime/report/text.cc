@@ -1,0 +1,265 @@
+// Text for a tired person: the culprit line first, then what it means in words,
+// what it dragged along, what to do, and one line on what else was seen.
+#include <fmt/format.h>
+
+#include "runtime/report/report.h"
+
+namespace telltale::report {
+
+namespace {
+
+class Style {
+ public:
+  explicit Style(bool color) : color_(color) {}
+  std::string Bad(std::string_view text) const { return Wrap("1;31", text); }
+  std::string Good(std::string_view text) const { return Wrap("32", text); }
+  std::string Strong(std::string_view text) const { return Wrap("1", text); }
+  std::string Faint(std::string_view text) const { return Wrap("2", text); }
+
+ private:
+  std::string Wrap(std::string_view code, std::string_view text) const {
+    return color_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text)
+                  : std::string(text);
+  }
+  bool color_;
+};
+
+constexpr size_t kLineWidth = 300;  // longer lines are cut, and say so
+
+std::string Cut(std::string_view text) {
+  if (text.size() <= kLineWidth) {
+    return Printable(text);
+  }
+  size_t end = kLineWidth;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) {
+    --end;  // not inside a UTF-8 sequence
+  }
+  return Printable(text.substr(0, end)) + " ...";
+}
+
+// "Out of memory (Crash.CUDA.OutOfMemory)"
+std::string InWords(const vm::Program& program, vm::NodeId id) {
+  std::string path;
+  const vm::Node& leaf = program.nodes[id.index()];
+  for (vm::NodeId at = id; at.valid();
+       at = program.nodes[at.index()].parent) {
+    path = program.nodes[at.index()].title +
+           (path.empty() ? "" : " > " + path);
+  }
+  return fmt::format("{}  [{}]", path, leaf.path);
+}
+
+std::string Count(uint64_t n, std::string_view noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
+std::string GroupText(const vm::Program& program, const verdict::Group& group) {
+  return group.count == 1
+             ? fmt::format("{} (line {})", program.event_name(group.type),
+                           group.line)
+             : fmt::format("{} ({} times, first line {})",
+                           program.event_name(group.type), group.count,
+                           group.line);
+}
+
+std::string GroupsText(const vm::Program& program,
+                       const std::vector<verdict::Group>& groups) {
+  constexpr size_t kMost = 6;
+  std::string out;
+  for (size_t k = 0; k < groups.size() && k < kMost; ++k) {
+    out += (k == 0 ? "" : ", ") + GroupText(program, groups[k]);
+  }
+  if (groups.size() > kMost) {
+    out += fmt::format(" and {} more", Count(groups.size() - kMost, "kind"));
+  }
+  return out;
+}
+
+std::string OutcomeInWords(verdict::Outcome outcome) {
+  switch (outcome) {
+    case verdict::Outcome::Finished:
+      return "finished";
+    case verdict::Outcome::FinishedAfterFailure:
+      return "finished, although something failed on the way";
+    case verdict::Outcome::Failed:
+      return "failed";
+    case verdict::Outcome::FailedAfterSuccess:
+      return "failed after it had succeeded";
+    case verdict::Outcome::Interrupted:
+      return "interrupted";
+    case verdict::Outcome::CutOff:
+      return "the log just ends";
+    case verdict::Outcome::Unknown:
+      return "unknown: the log does not say how it ended";
+  }
+  return "unknown";
+}
+
+void AddFinding(const scan::Engine& engine, const Stream& stream,
+                const verdict::Finding& finding, const Context& context,
+                const Style& style, std::string* out) {
+  const vm::Program& program = engine.program();
+  const scan::Event& event = *finding.event;
+  const scan::FileScan& file = stream.files[event.file];
+  *out += fmt::format("{}:{}: {}\n",
+                      style.Strong(Printable(file.name)),
+                      style.Strong(std::to_string(event.line)),
+                      style.Bad(Cut(event.text)));
+  *out += "\n";
+  const auto row = [&](std::string_view label, const std::string& text) {
+    *out += fmt::format("  {:<11}{}\n", label, text);
+  };
+  if (finding.verdict.symptom.valid()) {
+    row("symptom", InWords(program, finding.verdict.symptom));
+  }
+  row("root cause", finding.verdict.cause.valid()
+                        ? InWords(program, finding.verdict.cause)
+                        : "not known from this line");
+  if (finding.verdict.stage.valid()) {
+    row("stage", InWords(program, finding.verdict.stage));
+  }
+  std::string where;
+  for (size_t k = 0; k < event.keys.size(); ++k) {
+    if (event.keys[k].present) {
+      where += fmt::format(
+          "{}{} {}", where.empty() ? "" : ", ",
+          program.fields[engine.key_fields()[k].index()].name,
+          Printable(vm::ToText(event.keys[k])));
+    }
+  }
+  if (event.time != scan::kNoTime) {
+    where += fmt::format("{}{}", where.empty() ? "" : ", ",
+                         vm::FormatTime(event.time));
+  }
+  if (!where.empty()) {
+    row("where", where);
+  }
+  if (finding.count > 1) {
+    row("repeated", fmt::format("{} times in all", finding.count));
+  }
+  row("certainty",
+      fmt::format("{} (by `{}`)", verdict::CertaintyName(finding.certainty),
+                  program.event_name(finding.type)));
+  if (!finding.confirmed_by.empty()) {
+    row("confirmed", GroupsText(program, finding.confirmed_by));
+  }
+  if (!finding.evidence.empty()) {
+    std::string steps;
+    for (const scan::Event* step : finding.evidence) {
+      steps += fmt::format("{}{} (line {})", steps.empty() ? "" : ", ",
+                           program.event_name(step->type), step->line);
+    }
+    row("evidence", steps);
+  }
+  if (!finding.explains.empty()) {
+    row("explains", GroupsText(program, finding.explains));
+  }
+  if (!context.before.empty() || !context.after.empty()) {
+    *out += "\n";
+    uint64_t line = event.line - context.before.size();
+    for (const std::string& text : context.before) {
+      *out += style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) +
+              "\n";
+    }
+    *out += fmt::format("  {:>6} > {}\n", line++, Cut(event.text));
+    for (const std::string& text : context.after) {
+      *out += style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) +
+              "\n";
+    }
+  }
+  if (!finding.note.empty()) {
+    *out += fmt::format("\n  {} {}\n", style.Strong("what to do:"),
+                        Printable(finding.note));
+  }
+  if (!finding.see.empty()) {
+    *out += fmt::format("  see {}\n", Printable(finding.see));
+  }
+}
+
+}  // namespace
+
+std::string WhyText(const scan::Engine& engine, const Stream& stream,
+                    const verdict::RunVerdict& run, const Context& context,
+                    const TextOptions& options) {
+  const vm::Program& program = engine.program();
+  const Style style(options.color);
+  std::string out;
+  if (run.root.has_value()) {
+    AddFinding(engine, stream, *run.root, context, style, &out);
+    out += "\n";
+  } else {
+    out += fmt::format("{}: {}\n",
+                       stream.files.empty()
+                           ? std::string("(nothing)")
+                           : Printable(stream.files.front().name),
+                       style.Good("no failure found"));
+  }
+  std::string tail = OutcomeInWords(run.outcome);
+  if (stream.verdict.runs.size() > 1) {
+    tail += fmt::format("; attempt {} of {}", run.run + 1,
+                        stream.verdict.runs.size());
+  }
+  out += fmt::format("  {:<11}{}\n", "outcome", tail);
+  uint64_t bytes = 0;
+  uint64_t lines = 0;
+  for (const scan::FileScan& file : stream.files) {
+    bytes += file.bytes;
+    lines += file.lines;
+  }
+  std::string read = fmt::format("{}, {}", Count(lines, "line"),
+                                 Count(bytes, "byte"));
+  if (stream.files.size() > 1) {
+    read += fmt::format(" in {}", Count(stream.files.size(), "file"));
+  }
+  if (stream.files.size() == 1) {
+    read += stream.files[0].source.empty()
+                ? ", as plain lines"
+                : fmt::format(", as source `{}`", stream.files[0].source);
+  }
+  out += fmt::format("  {:<11}{}\n", "read", read);
+  std::string also;
+  for (const verdict::Finding& other : run.alternatives) {
+    also += fmt::format("{}{} (line {})", also.empty() ? "" : ", ",
+                        program.event_name(other.type), other.event->line);
+  }
+  if (!run.survived.empty()) {
+    also += fmt::format("{}survived {}", also.empty() ? "" : "; ",
+                        GroupsText(program, run.survived));
+  }
+  if (!also.empty()) {
+    out += fmt::format("  {:<11}{}\n", "also seen", also);
+  }
+  uint64_t dropped = 0;
+  for (const scan::FileScan& file : stream.files) {
+    dropped += file.dropped_events;
+  }
+  if (dropped > 0) {
+    out += fmt::format("  {:<11}{} over the limit were not kept\n", "caution",
+                       Count(dropped, "event"));
+  }
+  return out;
+}
+
+std::string EventText(const scan::Engine& engine, const scan::FileScan& file,
+                      const scan::Event& event, const TextOptions& options) {
+  const vm::Program& program = engine.program();
+  const Style style(options.color);
+  const vm::Meaning* meaning = program.meaning(event.type);
+  std::string verdict;
+  if (meaning != nullptr) {
+    for (const vm::NodeId id :
+         {meaning->verdict.symptom, meaning->verdict.cause,
+          meaning->verdict.stage, meaning->verdict.outcome}) {
+      if (id.valid()) {
+        verdict += fmt::format("{}{}", verdict.empty() ? "" : ", ",
+                               program.nodes[id.index()].path);
+      }
+    }
+  }
+  return fmt::format(
+      "{}:{}: {}{}: {}\n", Printable(file.name), event.line,
+      style.Strong(program.event_name(event.type)),
+      verdict.empty() ? "" : " [" + verdict + "]", Cut(event.text));
+}
+
+}  // namespace telltale::report

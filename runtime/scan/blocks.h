@@ -1,0 +1,46 @@
+// Blocks: records that belong together, such as a traceback. One open block
+// per key (rank, pid, ...), so that interleaved writers are kept apart.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "runtime/scan/engine.h"
+
+namespace telltale::scan {
+
+struct BlockLine {
+  std::string text;       // the record without escapes
+  size_t message = 0;     // where the message begins in `text`
+  uint64_t line = 0;
+  uint64_t offset = 0;
+  int64_t time = 0;
+  bool has_year = true;
+};
+
+struct OpenBlock {
+  vm::BlockId block;
+  uint64_t sequence = 0;             // order of opening
+  uint32_t run = 0;
+  uint32_t depth = 1;                // opens without their close
+  bool mixed = false;
+  bool finished = false;             // closed as written
+  size_t bytes = 0;
+  bool truncated = false;            // over kMaxBlockBytes: later text not kept
+  std::vector<BlockLine> lines;
+  std::vector<std::string> fields;   // of the opening record's header
+  std::vector<bool> seen;            // per signature: a gram of its gate occurred
+};
+
+// What a record is to an open block.
+enum class Part { Close, Body, Open, Empty, Stray };
+
+Part PartOf(const Engine& engine, const vm::Block& block,
+            std::string_view message, Scratch* scratch);
+
+bool OpensBlock(const Engine& engine, const vm::Block& block,
+                std::string_view message, Scratch* scratch);
+
+}  // namespace telltale::scan

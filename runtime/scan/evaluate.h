@@ -1,0 +1,44 @@
+// Evaluate: does a signature's pattern (terms joined by and, or, not) match one
+// record, or the records of one block?
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/scan/engine.h"
+
+namespace telltale::scan {
+
+// One text to search: a message, or a window of a long one.
+struct Subject {
+  std::string_view text;
+  uint32_t flags = TT_AT_START | TT_AT_END;
+};
+
+// Where each term of the signature matched.
+struct TermMatch {
+  bool matched = false;
+  size_t subject = 0;  // which record
+  Match match;
+};
+
+// The subject that the event belongs to: the one that the first written
+// positive term matched first. Nothing: no match. `terms` gets one entry per
+// term; only those of the alternative that won are `matched`.
+//
+// Each term is searched in every subject, a term never spans subjects, a `!`
+// holds where no subject matches; of alternatives the earliest start wins, then
+// the written order.
+std::optional<size_t> Evaluate(const Engine& engine,
+                               const vm::Signature& signature,
+                               std::span<const Subject> subjects,
+                               Scratch* scratch,
+                               std::vector<TermMatch>* terms);
+
+// The value of a slot that a capture gives; absent if it was not bound.
+vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,
+                       std::span<const TermMatch> terms);
+
+}  // namespace telltale::scan

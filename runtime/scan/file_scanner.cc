@@ -1,0 +1,433 @@
+#include "runtime/scan/file_scanner.h"
+
+#include <algorithm>
+
+#include "runtime/input/lines.h"
+#include "runtime/scan/limits.h"
+
+namespace telltale::scan {
+
+namespace {
+
+constexpr char kEscape = '\x1b';
+
+}  // namespace
+
+FileScanner::FileScanner(const Engine& engine, Scratch* scratch,
+                         std::string name, uint32_t file_index,
+                         vm::SourceId forced)
+    : engine_(engine),
+      program_(engine.program()),
+      scratch_(scratch),
+      forced_(forced),
+      file_index_(file_index),
+      wanted_epoch_(engine.consumers().size(), 0),
+      long_done_(engine.consumers().size(), false) {
+  result_.name = std::move(name);
+}
+
+// ------------------------------------------------------------------ chunks
+
+void FileScanner::Chunk(std::string_view bytes) {
+  result_.bytes += bytes.size();
+  if (!source_chosen_) {
+    carry_.append(bytes);
+    const auto records = input::CountNewlines(
+        std::string_view(carry_).substr(0, kSourceSampleBytes));
+    if (carry_.size() < kSourceSampleBytes && records < kSourceSampleRecords) {
+      return;
+    }
+    ChooseSource(carry_);
+    bytes = {};
+  }
+  if (!carry_.empty()) {
+    // Complete the carried record first, so that the rest need not be copied.
+    const size_t newline = bytes.find('\n');
+    const size_t take =
+        newline == std::string_view::npos ? bytes.size() : newline + 1;
+    carry_.append(bytes.substr(0, take));
+    bytes.remove_prefix(take);
+    carry_.erase(0, Process(carry_, false));
+    if (!carry_.empty()) {
+      carry_.append(bytes);
+      return;
+    }
+  }
+  if (!bytes.empty()) {
+    carry_.assign(bytes.substr(Process(bytes, false)));
+  }
+}
+
+FileScan FileScanner::Finish() {
+  if (!source_chosen_) {
+    ChooseSource(carry_);
+  }
+  result_.complete_last_line = carry_.empty() || carry_.back() == '\n';
+  // Without a record's end in it, a carry can hold several records.
+  while (!carry_.empty()) {
+    carry_.erase(0, Process(carry_, true));
+  }
+  if (in_long_) {
+    in_long_ = false;
+  }
+  CloseAll();
+  result_.lines = line_ - 1 + (result_.complete_last_line ? 0 : 1);
+  result_.runs = run_ + 1;
+  std::sort(result_.events.begin(), result_.events.end(),
+                   [](const Event& a, const Event& b) {
+                     return a.offset != b.offset ? a.offset < b.offset
+                                                 : a.type < b.type;
+                   });
+  return std::move(result_);
+}
+
+void FileScanner::ChooseSource(std::string_view head) {
+  source_chosen_ = true;
+  head = head.substr(0, kSourceSampleBytes);
+  source_id_ = scan::ChooseSource(engine_, result_.name, head, forced_,
+                                  scratch_, &file_fields_);
+  if (source_id_.valid()) {
+    source_ = &program_.sources[source_id_.index()];
+    result_.source = source_->name;
+  }
+}
+
+size_t FileScanner::Process(std::string_view text, bool final) {
+  size_t done = 0;
+  while (done < text.size()) {
+    std::string_view rest = text.substr(done);
+    if (in_long_) {
+      const size_t used = ContinueLong(rest, final);
+      done += used;
+      base_ += used;
+      if (in_long_) {
+        return done;
+      }
+      continue;
+    }
+    size_t end = rest.size();
+    if (!final) {
+      const size_t newline = rest.rfind('\n');
+      end = newline == std::string_view::npos ? 0 : newline + 1;
+      if (end == 0 && rest.size() > kWindow + 1) {
+        // No line end in sight: take what ends at an \r, or go window by
+        // window.
+        const size_t cr = rest.substr(0, rest.size() - 1).rfind('\r');
+        if (cr == std::string_view::npos) {
+          BeginLong(base_);
+          continue;
+        }
+        end = cr + 1;
+      }
+    }
+    if (end == 0) {
+      return done;
+    }
+    Segment(rest.substr(0, end));
+    done += end;
+    base_ += end;
+  }
+  return done;
+}
+
+// ---------------------------------------------------------------- segments
+
+void FileScanner::Segment(std::string_view text) {
+  segment_ = text;
+  line_position_ = 0;
+  time_from_ = 0;
+  std::vector<Prefilter::Hit>& hits = scratch_->hits;
+  hits.clear();
+  engine_.prefilter().Find(text, engine_.isa(), &hits);
+
+  size_t hit = 0;
+  size_t escape = text.find(kEscape);
+  size_t at = 0;
+  while (at < text.size()) {
+    while (hit < hits.size() && hits[hit].position < at) {
+      ++hit;
+    }
+    if (escape < at) {
+      escape = text.find(kEscape, at);
+    }
+    size_t begin = at;
+    if (!Sequential()) {
+      const size_t next =
+          std::min(hit < hits.size() ? hits[hit].position : text.size(),
+                   escape == std::string_view::npos ? text.size() : escape);
+      if (next == text.size()) {
+        break;
+      }
+      begin = RecordBegin(text, at, next);
+    }
+    const Record record = RecordAt(text, begin);
+    size_t last = hit;
+    while (last < hits.size() && hits[last].position < record.end) {
+      ++last;
+    }
+    ++epoch_;
+    wanted_.clear();
+    const bool has_escape = escape >= record.begin && escape < record.end;
+    if (!has_escape) {
+      CollectConsumers(hits, hit, last);
+    }
+    AdvanceLine(record.begin);
+    ScanRecord(record, has_escape);
+    at = record.next;
+    hit = last;
+  }
+  AdvanceLine(text.size());
+  LookBack(text.size());
+
+  // The last record that says something.
+  size_t end = text.size();
+  while (end > 0) {
+    size_t before = end - 1;
+    if (text[before] == '\n' && before > 0 && text[before - 1] == '\r') {
+      --before;
+    }
+    const bool terminated = text[end - 1] == '\n' || text[end - 1] == '\r';
+    const size_t stop = terminated ? before : end;
+    const size_t begin = RecordBegin(text, 0, stop == 0 ? 0 : stop);
+    const std::string_view record = text.substr(begin, stop - begin);
+    if (record.find_first_not_of(" \t") != std::string_view::npos) {
+      result_.last_offset = base_ + begin;
+      result_.last_text = std::string(record.substr(0, kEventText));
+      result_.last_line =
+          line_ - input::CountNewlines(text.substr(begin));
+      break;
+    }
+    end = begin;
+  }
+}
+
+void FileScanner::AdvanceLine(size_t position) {
+  line_ += input::CountNewlines(
+      segment_.substr(line_position_, position - line_position_));
+  line_position_ = position;
+}
+
+void FileScanner::CollectConsumers(const std::vector<Prefilter::Hit>& hits,
+                                   size_t first, size_t last) {
+  for (size_t k = first; k < last; ++k) {
+    for (const uint32_t consumer : engine_.waiting(hits[k].gram)) {
+      if (wanted_epoch_[consumer] != epoch_) {
+        wanted_epoch_[consumer] = epoch_;
+        wanted_.push_back(consumer);
+      }
+    }
+  }
+}
+
+void FileScanner::ScanRecord(const Record& record, bool has_escape) {
+  View view;
+  view.raw = segment_.substr(record.begin, record.end - record.begin);
+  view.offset = base_ + record.begin;
+  view.line = line_;
+  if (view.raw.size() > kWindow) {
+    LookBack(record.begin);
+    BeginLong(view.offset);
+    size_t at = record.begin;
+    while (true) {
+      const std::string_view rest = segment_.substr(at, record.end - at);
+      if (rest.size() <= kWindow) {
+        Window(rest, true);
+        break;
+      }
+      Window(rest.substr(0, kWindow), false);
+      at += kWindowStep;
+    }
+    in_long_ = false;
+    time_from_ = record.next;
+    return;
+  }
+  view.text = view.raw;
+  if (has_escape) {
+    if (input::StripEscapes(view.raw, stripped_)) {
+      view.text = stripped_;
+    }
+    std::vector<Prefilter::Hit>& hits = scratch_->line_hits;
+    hits.clear();
+    engine_.prefilter().Find(view.text, engine_.isa(), &hits);
+    CollectConsumers(hits, 0, hits.size());
+  }
+  if (wanted_.empty() && !Sequential()) {
+    return;
+  }
+  ParseHeader(engine_, source_, view.text, file_fields_, scratch_, &header_);
+  TakeTime(record.begin, record.next);
+  Match(view);
+}
+
+// -------------------------------------------------------------------- time
+
+bool FileScanner::ReadTime(const Header& header) {
+  if (source_ == nullptr || !source_->clock.valid() ||
+      !header.has(source_->clock)) {
+    return false;
+  }
+  const std::string_view text = header.fields[source_->clock.index()];
+  const auto stamp = vm::ParseTime(text);
+  if (!stamp.has_value() || !stamp->has_date) {
+    return false;
+  }
+  time_ = stamp->nanoseconds;
+  time_has_year_ = stamp->has_year;
+  return true;
+}
+
+// `header_` is the record's.
+void FileScanner::TakeTime(size_t record_begin, size_t record_next) {
+  if (source_ == nullptr || !source_->clock.valid()) {
+    return;
+  }
+  if (!ReadTime(header_)) {
+    LookBack(record_begin);
+  }
+  time_from_ = record_next;
+}
+
+// Finds the last stamp of the records in [time_from_, begin). Each record is
+// looked at once at most.
+void FileScanner::LookBack(size_t begin) {
+  if (source_ == nullptr || !source_->clock.valid()) {
+    return;
+  }
+  size_t end = begin;
+  Header header;
+  std::string stripped;
+  while (end > time_from_) {
+    size_t stop = end;
+    if (segment_[stop - 1] == '\n' || segment_[stop - 1] == '\r') {
+      --stop;
+      if (segment_[stop] == '\n' && stop > time_from_ &&
+          segment_[stop - 1] == '\r') {
+        --stop;
+      }
+    }
+    const size_t start = RecordBegin(segment_, time_from_, stop);
+    std::string_view text =
+        segment_.substr(start, std::min(stop - start, kWindow));
+    if (input::StripEscapes(text, stripped)) {
+      text = stripped;
+    }
+    ParseHeader(engine_, source_, text, file_fields_, scratch_, &header);
+    if (ReadTime(header)) {
+      break;
+    }
+    end = start;
+  }
+  time_from_ = begin;
+}
+
+// ------------------------------------------------------------ long records
+
+void FileScanner::BeginLong(uint64_t offset) {
+  in_long_ = true;
+  long_first_ = true;
+  long_offset_ = offset;
+  std::fill(long_done_.begin(), long_done_.end(), false);
+}
+
+size_t FileScanner::ContinueLong(std::string_view text, bool final) {
+  size_t at = 0;
+  while (true) {
+    const std::string_view rest = text.substr(at);
+    Record record = RecordAt(rest.substr(0, kWindow + 1), 0);
+    const bool at_edge = record.end >= std::min(rest.size(), kWindow + 1) ||
+                         (rest[record.end] == '\r' &&
+                          record.end + 1 == rest.size() && !final);
+    if (!at_edge || (final && rest.size() <= kWindow)) {
+      Window(rest.substr(0, record.end), true);
+      in_long_ = false;
+      // The line number moves on when the terminator is a \n.
+      result_.last_offset = long_offset_;
+      result_.last_line = line_;
+      record = RecordAt(rest, 0);
+      line_ += input::CountNewlines(
+          rest.substr(record.end, record.next - record.end));
+      return at + record.next;
+    }
+    if (!final && rest.size() <= kWindow + 1) {
+      return at;
+    }
+    Window(rest.substr(0, kWindow), false);
+    at += kWindowStep;
+  }
+}
+
+void FileScanner::Window(std::string_view text, bool last) {
+  View view;
+  view.raw = text;
+  view.text = text;
+  view.offset = long_offset_;
+  view.line = line_;
+  view.long_line = true;
+  view.first_window = long_first_;
+  view.flags = (long_first_ ? TT_AT_START : 0u) | (last ? TT_AT_END : 0u);
+  if (input::StripEscapes(text, stripped_)) {
+    view.text = stripped_;
+  }
+  if (long_first_) {
+    ParseHeader(engine_, source_, view.text, file_fields_, scratch_, &header_);
+    ReadTime(header_);
+  } else {
+    header_.message = view.text;
+  }
+  std::vector<Prefilter::Hit>& hits = scratch_->line_hits;
+  hits.clear();
+  engine_.prefilter().Find(view.text, engine_.isa(), &hits);
+  ++epoch_;
+  wanted_.clear();
+  CollectConsumers(hits, 0, hits.size());
+  Match(view);
+  if (long_first_) {
+    result_.last_text = std::string(text.substr(0, kEventText));
+  }
+  long_first_ = false;
+}
+
+// ------------------------------------------------------------------ match
+
+void FileScanner::Match(const View& view) {
+  if (source_ != nullptr && view.first_window &&
+      IsDropped(engine_, *source_, header_.message, scratch_)) {
+    return;
+  }
+  for (const uint32_t consumer : engine_.always()) {
+    if (wanted_epoch_[consumer] != epoch_) {
+      wanted_epoch_[consumer] = epoch_;
+      wanted_.push_back(consumer);
+    }
+  }
+  // In the order of the program, whichever gram was met first.
+  std::sort(wanted_.begin(), wanted_.end());
+  for (const uint32_t consumer : wanted_) {
+    if (engine_.consumers()[consumer].kind == Consumer::Kind::Run) {
+      CheckRun(consumer);
+    }
+  }
+  FeedBlocks(view);
+  for (const uint32_t consumer : wanted_) {
+    if (engine_.consumers()[consumer].kind == Consumer::Kind::Signature &&
+        !(view.long_line && long_done_[consumer])) {
+      MatchSignature(consumer, view);
+    }
+  }
+}
+
+void FileScanner::CheckRun(uint32_t consumer) {
+  const Consumer& run = engine_.consumers()[consumer];
+  if (!source_id_.valid() || run.index != source_id_.index()) {
+    return;
+  }
+  scan::Match match;
+  if (engine_.Find(source_->runs[run.pattern].term, header_.message,
+                   TT_AT_START | TT_AT_END, scratch_, &match)) {
+    CloseAll();
+    // Before anything was found there is no attempt to end.
+    run_ += result_.events.empty() ? 0 : 1;
+  }
+}
+
+}  // namespace telltale::scan

@@ -1,0 +1,143 @@
+// FileScanner: turns the bytes of one file into events. Feed it chunks of any
+// size; the result depends on the bytes alone.
+//
+// The prefilter runs over whole stretches of complete records; only records
+// that hold a gram are cut out, parsed and matched. While a block is open (or a
+// signature has no usable literal) every record is looked at.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/scan/blocks.h"
+#include "runtime/scan/engine.h"
+#include "runtime/scan/evaluate.h"
+#include "runtime/scan/event.h"
+#include "runtime/scan/header.h"
+#include "runtime/scan/records.h"
+
+namespace telltale::scan {
+
+class FileScanner {
+ public:
+  // `forced`: the source that reads the file, whatever it looks like; invalid:
+  // choose. All referenced objects outlive the scanner.
+  FileScanner(const Engine& engine, Scratch* scratch, std::string name,
+              uint32_t file_index, vm::SourceId forced);
+
+  void Chunk(std::string_view bytes);
+
+  // Call once, at the end of the input.
+  FileScan Finish();
+
+ private:
+  // A record (or a window of a long one) ready to be matched.
+  struct View {
+    std::string_view raw;      // as it stands in the file
+    std::string_view text;     // without escapes
+    uint64_t offset = 0;
+    uint64_t line = 0;
+    uint32_t flags = TT_AT_START | TT_AT_END;
+    bool first_window = true;
+    bool long_line = false;
+  };
+
+  void ChooseSource(std::string_view head);
+  // Processes the complete records at the front of `text`; returns how many
+  // bytes are done with. `final`: nothing follows.
+  size_t Process(std::string_view text, bool final);
+  void Segment(std::string_view text);
+  void ScanRecord(const Record& record, bool has_escape);
+  void Match(const View& view);
+
+  // Records over the window size.
+  void BeginLong(uint64_t offset);
+  size_t ContinueLong(std::string_view text, bool final);
+  void Window(std::string_view text, bool last);
+
+  void CollectConsumers(const std::vector<Prefilter::Hit>& hits, size_t first,
+                        size_t last);
+  bool Sequential() const {
+    return !open_blocks_.empty() || !engine_.always().empty();
+  }
+  void AdvanceLine(size_t position);
+
+  void TakeTime(size_t record_begin, size_t record_next);
+  void LookBack(size_t begin);
+  bool ReadTime(const Header& header);
+
+  std::string KeyOfRecord() const;
+  void CheckRun(uint32_t consumer);
+  void FeedBlocks(const View& view);
+  void AddLine(OpenBlock* block, const View& view);
+  void Open(vm::BlockId block, const std::string& key, const View& view);
+  void Close(std::map<std::string, OpenBlock>::iterator at);
+  void CloseAll();
+
+  void MatchSignature(uint32_t index, const View& view);
+  void MatchBlockSignature(uint32_t index, const OpenBlock& block);
+  void EmitBlockEvent(const OpenBlock& block);
+  struct Where {  // the record an event is at
+    uint64_t line = 0;
+    uint64_t offset = 0;
+    int64_t time = kNoTime;
+    bool has_year = true;
+    std::string_view text;
+    uint32_t run = 0;
+    uint16_t flags = 0;
+  };
+  vm::Value FieldValue(vm::FieldId field,
+                       const std::vector<std::string_view>& fields) const;
+  // Takes the values in slots_.
+  void Emit(vm::EventId type, const Where& where,
+            const std::vector<std::string_view>& fields);
+
+  const Engine& engine_;
+  const vm::Program& program_;
+  Scratch* scratch_;
+  vm::SourceId forced_;
+  FileScan result_;
+  uint32_t file_index_;
+
+  const vm::Source* source_ = nullptr;
+  vm::SourceId source_id_;
+  std::vector<std::string> file_fields_;
+  bool source_chosen_ = false;
+
+  std::string carry_;   // the bytes that are not done with
+  uint64_t base_ = 0;   // file offset of the text at hand
+
+  // The segment at hand.
+  std::string_view segment_;
+  size_t line_position_ = 0;  // newlines before it are counted
+  uint64_t line_ = 1;         // line number at line_position_
+  size_t time_from_ = 0;      // stamps before it are known
+
+  int64_t time_ = kNoTime;    // of the last stamped record
+  bool time_has_year_ = true;
+  uint32_t run_ = 0;
+
+  // The record at hand.
+  Header header_;
+  std::string stripped_;
+  std::vector<uint32_t> wanted_;        // consumers, ascending
+  std::vector<uint64_t> wanted_epoch_;  // per consumer: the record that wants it
+  uint64_t epoch_ = 0;
+
+  // The long record at hand.
+  bool in_long_ = false;
+  uint64_t long_offset_ = 0;
+  bool long_first_ = true;
+  std::vector<bool> long_done_;  // per consumer: found in an earlier window
+
+  std::map<std::string, OpenBlock> open_blocks_;
+  uint64_t block_sequence_ = 0;
+
+  std::vector<TermMatch> terms_;
+  std::vector<Subject> subjects_;
+  std::vector<vm::Value> slots_;
+};
+
+}  // namespace telltale::scan

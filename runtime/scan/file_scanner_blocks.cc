@@ -1,0 +1,294 @@
+// The part of FileScanner that turns matched records and blocks into events.
+#include <algorithm>
+
+#include "runtime/scan/file_scanner.h"
+#include "runtime/scan/limits.h"
+
+namespace telltale::scan {
+
+namespace {
+
+constexpr uint32_t kWhole = TT_AT_START | TT_AT_END;
+
+std::vector<std::string_view> Views(const std::vector<std::string>& texts) {
+  std::vector<std::string_view> views;
+  views.reserve(texts.size());
+  for (const std::string& text : texts) {
+    // An absent field is told by its null pointer.
+    views.push_back(text.empty() ? std::string_view() : std::string_view(text));
+  }
+  return views;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------ blocks
+
+std::string FileScanner::KeyOfRecord() const {
+  std::string key;
+  for (const vm::FieldId field : engine_.key_fields()) {
+    if (header_.has(field)) {
+      key.append(header_.fields[field.index()]);
+    }
+    key.push_back('\0');
+  }
+  return key;
+}
+
+void FileScanner::FeedBlocks(const View& view) {
+  const auto opens = [&](uint32_t consumer) {
+    return engine_.consumers()[consumer].kind == Consumer::Kind::Block;
+  };
+  if (open_blocks_.empty() &&
+      std::none_of(wanted_.begin(), wanted_.end(), opens)) {
+    return;
+  }
+  const std::string key = KeyOfRecord();
+  const auto at = open_blocks_.find(key);
+  if (at != open_blocks_.end()) {
+    if (!view.first_window) {
+      return;  // a block keeps the head of a long record
+    }
+    OpenBlock& block = at->second;
+    const vm::Block& shape = program_.blocks[block.block.index()];
+    const Part part = PartOf(engine_, shape, header_.message, scratch_);
+    if (part == Part::Empty) {
+      return;
+    }
+    if (part != Part::Stray) {
+      AddLine(&block, view);
+      if (part == Part::Open) {
+        block.mixed = true;
+        ++block.depth;
+      }
+      if (part == Part::Close && --block.depth == 0) {
+        block.finished = true;
+        Close(at);
+      } else if (block.lines.size() >= shape.max_lines) {
+        Close(at);
+      }
+      return;
+    }
+    Close(at);
+  }
+  for (const uint32_t consumer : wanted_) {
+    if (!opens(consumer) || (view.long_line && long_done_[consumer])) {
+      continue;
+    }
+    const vm::BlockId id(engine_.consumers()[consumer].index);
+    if (OpensBlock(engine_, program_.blocks[id.index()], header_.message,
+                   scratch_)) {
+      long_done_[consumer] = view.long_line;
+      Open(id, key, view);
+      return;
+    }
+  }
+}
+
+void FileScanner::AddLine(OpenBlock* block, const View& view) {
+  const auto message =
+      static_cast<size_t>(header_.message.data() - view.text.data());
+  block->bytes += view.text.size();
+  if (block->bytes > kMaxBlockBytes) {
+    block->truncated = true;
+    return;
+  }
+  block->lines.push_back({std::string(view.text), message, view.line,
+                          view.offset, time_, time_has_year_});
+  for (const uint32_t consumer : wanted_) {
+    if (engine_.consumers()[consumer].kind == Consumer::Kind::Signature) {
+      block->seen[engine_.consumers()[consumer].index] = true;
+    }
+  }
+}
+
+void FileScanner::Open(vm::BlockId id, const std::string& key,
+                       const View& view) {
+  if (open_blocks_.size() >= kMaxOpenBlocks) {
+    Close(std::min_element(open_blocks_.begin(), open_blocks_.end(),
+                           [](const auto& a, const auto& b) {
+                             return a.second.sequence < b.second.sequence;
+                           }));
+  }
+  OpenBlock block;
+  block.block = id;
+  block.sequence = block_sequence_++;
+  block.run = run_;
+  block.seen.assign(program_.signatures.size(), false);
+  for (const std::string_view field : header_.fields) {
+    block.fields.emplace_back(field);
+  }
+  AddLine(&block, view);
+  const vm::Block& shape = program_.blocks[id.index()];
+  const bool one_record = shape.bodies.empty() && shape.closes.empty();
+  block.finished = one_record;
+  const auto at = open_blocks_.insert_or_assign(key, std::move(block)).first;
+  if (one_record) {
+    Close(at);
+  }
+}
+
+void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
+  const OpenBlock block = std::move(at->second);
+  open_blocks_.erase(at);
+  if (engine_.block_event_used(block.block)) {
+    EmitBlockEvent(block);
+  }
+  for (const uint32_t signature : engine_.in_block(block.block)) {
+    if (block.seen[signature] ||
+        program_.signatures[signature].gate.any_of.empty()) {
+      MatchBlockSignature(signature, block);
+    }
+  }
+}
+
+void FileScanner::CloseAll() {
+  while (!open_blocks_.empty()) {
+    Close(std::min_element(open_blocks_.begin(), open_blocks_.end(),
+                           [](const auto& a, const auto& b) {
+                             return a.second.sequence < b.second.sequence;
+                           }));
+  }
+}
+
+// ------------------------------------------------------------------ events
+
+vm::Value FileScanner::FieldValue(
+    vm::FieldId field, const std::vector<std::string_view>& fields) const {
+  const vm::Type type = program_.fields[field.index()].type;
+  const std::string_view text = fields[field.index()];
+  if (text.data() == nullptr) {
+    vm::Value absent;
+    absent.type = type;
+    return absent;
+  }
+  return vm::ParseValue(type, text);
+}
+
+void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
+  const uint32_t index = engine_.consumers()[consumer].index;
+  const vm::Signature& signature = program_.signatures[index];
+  if (!signature.in_blocks.empty()) {
+    return;
+  }
+  if (!signature.in_sources.empty() &&
+      std::find(signature.in_sources.begin(), signature.in_sources.end(),
+                source_id_) == signature.in_sources.end()) {
+    return;
+  }
+  subjects_.assign(1, Subject{header_.message, view.flags});
+  if (!Evaluate(engine_, signature, subjects_, scratch_, &terms_)) {
+    return;
+  }
+  slots_.clear();
+  for (const vm::Slot& slot : signature.slots) {
+    slots_.push_back(slot.field.valid()
+                         ? FieldValue(slot.field, header_.fields)
+                         : CaptureValue(slot, subjects_, terms_));
+  }
+  if (signature.where.valid() && !engine_.Test(signature.where, slots_)) {
+    return;
+  }
+  long_done_[consumer] = view.long_line;
+  const auto flags =
+      static_cast<uint16_t>(view.long_line ? Flag::kLongLine : 0);
+  Emit(vm::EventId(index),
+       {view.line, view.offset, time_, time_has_year_, view.text, run_, flags},
+       header_.fields);
+}
+
+void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
+  const vm::Signature& signature = program_.signatures[index];
+  subjects_.clear();
+  for (const BlockLine& line : block.lines) {
+    subjects_.push_back(
+        {std::string_view(line.text).substr(line.message), kWhole});
+  }
+  const std::optional<size_t> at =
+      Evaluate(engine_, signature, subjects_, scratch_, &terms_);
+  if (!at.has_value()) {
+    return;
+  }
+  const std::vector<std::string_view> fields = Views(block.fields);
+  slots_.clear();
+  for (const vm::Slot& slot : signature.slots) {
+    slots_.push_back(slot.field.valid()
+                         ? FieldValue(slot.field, fields)
+                         : CaptureValue(slot, subjects_, terms_));
+  }
+  if (signature.where.valid() && !engine_.Test(signature.where, slots_)) {
+    return;
+  }
+  const BlockLine& line = block.lines[*at];
+  const auto flags = static_cast<uint16_t>(
+      (block.mixed ? Flag::kMixed : 0) |
+      (block.finished && !block.truncated ? 0 : Flag::kUnfinished));
+  Emit(vm::EventId(index),
+       {line.line, line.offset, line.time, line.has_year, line.text, block.run,
+        flags},
+       fields);
+}
+
+void FileScanner::EmitBlockEvent(const OpenBlock& block) {
+  const vm::Block& shape = program_.blocks[block.block.index()];
+  const BlockLine& first = block.lines.front();
+  const BlockLine& last = block.lines.back();
+  subjects_.clear();
+  subjects_.push_back(
+      {std::string_view(first.text).substr(first.message), kWhole});
+  subjects_.push_back(
+      {std::string_view(last.text).substr(last.message), kWhole});
+  terms_.resize(1 + shape.closes.size());
+  for (size_t k = 0; k < terms_.size(); ++k) {
+    terms_[k].subject = k == 0 ? 0 : 1;
+    terms_[k].matched = engine_.Find(
+        k == 0 ? shape.open : shape.closes[k - 1],
+        subjects_[terms_[k].subject].text, kWhole, scratch_, &terms_[k].match);
+  }
+  slots_.clear();
+  for (const vm::Slot& slot : shape.slots) {
+    slots_.push_back(CaptureValue(slot, subjects_, terms_));
+  }
+  const auto flags =
+      static_cast<uint16_t>((block.mixed ? Flag::kMixed : 0) |
+                            (block.finished ? 0 : Flag::kUnfinished));
+  Emit(program_.block_event(block.block),
+       {last.line, last.offset, last.time, last.has_year, last.text, block.run,
+        flags},
+       Views(block.fields));
+}
+
+void FileScanner::Emit(vm::EventId type, const Where& where,
+                       const std::vector<std::string_view>& fields) {
+  if (result_.events.size() >= kMaxEvents) {
+    ++result_.dropped_events;
+    return;
+  }
+  Arena& arena = *result_.arena;
+  const auto keep = [&](vm::Value value) {
+    value.text = arena.Copy(value.text.substr(0, kValueText));
+    return value;
+  };
+  Event event;
+  event.type = type;
+  event.file = file_index_;
+  event.run = where.run;
+  event.line = where.line;
+  event.offset = where.offset;
+  event.time = where.time;
+  event.has_year = where.has_year;
+  event.flags = where.flags;
+  event.text = arena.Copy(where.text.substr(0, kEventText));
+  const std::span<vm::Value> slots = arena.Array<vm::Value>(slots_.size());
+  std::transform(slots_.begin(), slots_.end(), slots.begin(), keep);
+  event.slots = slots;
+  const std::vector<vm::FieldId>& key_fields = engine_.key_fields();
+  const std::span<vm::Value> keys = arena.Array<vm::Value>(key_fields.size());
+  for (size_t k = 0; k < keys.size(); ++k) {
+    keys[k] = keep(FieldValue(key_fields[k], fields));
+  }
+  event.keys = keys;
+  result_.events.push_back(event);
+}
+
+}  // namespace telltale::scan

@@ -1,0 +1,488 @@
+// The order of the questions, per attempt: which events on one record are
+// beaten by a better match; which were survived (`clears`); which are another
+// event's fallout (`explains`); of what is left the earliest candidate is the
+// root, else the earliest cascade (language.md, amendments 3 to 6 and 12).
+#include <algorithm>
+#include <map>
+
+#include "runtime/base/narrow.h"
+#include "runtime/verdict/correlate.h"
+#include "runtime/verdict/verdict.h"
+
+namespace telltale::verdict {
+
+namespace {
+
+using scan::Event;
+
+constexpr uint32_t kNobody = UINT32_MAX;
+constexpr size_t kMaxAlternatives = 16;
+
+struct Fate {
+  uint32_t beaten_by = kNobody;
+  uint32_t explained_by = kNobody;
+  bool survived = false;
+};
+
+bool Contains(const std::vector<vm::EventId>& sorted, vm::EventId id) {
+  return std::binary_search(sorted.begin(), sorted.end(), id);
+}
+
+bool AgreeOnKeys(const Event& a, const Event& b) {
+  for (size_t k = 0; k < a.keys.size() && k < b.keys.size(); ++k) {
+    if (a.keys[k].present && b.keys[k].present &&
+        !vm::SameValue(a.keys[k], b.keys[k])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string Substituted(const vm::TextTemplate& text,
+                        const std::vector<const Event*>& steps) {
+  std::string out;
+  for (const vm::TextPart& part : text) {
+    if (part.step < 0) {
+      out += part.literal;
+      continue;
+    }
+    const auto step = static_cast<size_t>(part.step);
+    const bool known = step < steps.size() && steps[step] != nullptr &&
+                       part.slot < steps[step]->slots.size() &&
+                       steps[step]->slots[part.slot].present;
+    out += known ? vm::ToText(steps[step]->slots[part.slot]) : "?";
+  }
+  return out;
+}
+
+class RunJudge {
+ public:
+  RunJudge(const scan::Engine& engine, const Timeline& timeline,
+           std::vector<uint32_t> members)
+      : program_(engine.program()),
+        timeline_(timeline),
+        members_(std::move(members)),
+        fates_(timeline.occurrences.size()) {
+    // Where the kinds that explain or clear something occur.
+    for (const uint32_t index : members_) {
+      const vm::Meaning* meaning = MeaningAt(index);
+      if (meaning != nullptr &&
+          !(meaning->explains.empty() && meaning->clears.empty())) {
+        places_[EventAt(index).type].push_back(index);
+      }
+    }
+  }
+
+  RunVerdict Run(uint32_t run) {
+    Beat();
+    Clear();
+    Explain();
+    RunVerdict verdict;
+    verdict.run = run;
+    const uint32_t root = FindRoot();
+    if (root != kNobody) {
+      verdict.root = MakeFinding(root);
+      AddAlternatives(root, &verdict);
+      Weigh(root, &verdict);
+    }
+    AddRest(root, &verdict);
+    verdict.outcome = OutcomeOf(root);
+    return verdict;
+  }
+
+ private:
+  const Occurrence& At(uint32_t index) const {
+    return timeline_.occurrences[index];
+  }
+  const Event& EventAt(uint32_t index) const { return *At(index).event; }
+  const vm::Meaning* MeaningAt(uint32_t index) const {
+    return program_.meaning(EventAt(index).type);
+  }
+  // Facts (no verdict, no role) neither win nor lose a record.
+  static bool Competes(const vm::Meaning* meaning) {
+    return meaning != nullptr &&
+           (meaning->verdict.is_candidate() ||
+            meaning->role != vm::Role::Root || !meaning->over.empty());
+  }
+
+  // ------------------------------------------------- several on one record
+
+  bool Beats(uint32_t a, uint32_t b) const {
+    const vm::Meaning& first = *MeaningAt(a);
+    const vm::Meaning& second = *MeaningAt(b);
+    if (Contains(first.over, EventAt(b).type)) {
+      return true;
+    }
+    if (Contains(second.over, EventAt(a).type)) {
+      return false;
+    }
+    if (first.evidence != second.evidence) {
+      return first.evidence > second.evidence;
+    }
+    return first.name < second.name;
+  }
+
+  void Beat() {
+    std::map<std::pair<uint32_t, uint64_t>, std::vector<uint32_t>> by_record;
+    for (const uint32_t index : members_) {
+      if (program_.is_signature(EventAt(index).type) &&
+          Competes(MeaningAt(index))) {
+        by_record[{EventAt(index).file, EventAt(index).offset}].push_back(
+            index);
+      }
+    }
+    for (const auto& [record, rivals] : by_record) {
+      uint32_t best = rivals.front();
+      for (const uint32_t rival : rivals) {
+        if (rival != best && Beats(rival, best)) {
+          best = rival;
+        }
+      }
+      for (const uint32_t rival : rivals) {
+        // Two matches of one signature (a line, and a block that holds it) do
+        // not compete.
+        if (EventAt(rival).type != EventAt(best).type) {
+          fates_[rival].beaten_by = best;
+        }
+      }
+    }
+  }
+
+  // ----------------------------------------------------------- proof of life
+
+  // An event is survived if a later event of its attempt clears it; the nearest
+  // later one of each clearing kind decides.
+  void Clear() {
+    for (const auto& [type, places] : places_) {
+      const vm::Meaning* meaning = program_.meaning(type);
+      for (const vm::Explains& clears : meaning->clears) {
+        for (const uint32_t target : members_) {
+          if (!Contains(clears.events, EventAt(target).type)) {
+            continue;
+          }
+          const auto next =
+              std::upper_bound(places.begin(), places.end(), target);
+          if (next != places.end() &&
+              (clears.back.kind == vm::Reach::Kind::None ||
+               Within(clears.back, At(target), At(*next)))) {
+            fates_[target].survived = true;
+          }
+        }
+      }
+    }
+  }
+
+  // -------------------------------------------------------------- causality
+
+  // Each effect takes the nearest earlier explainer, else the nearest later.
+  void Explain() {
+    for (const uint32_t effect : members_) {
+      for (const auto& [type, places] : places_) {
+        if (type == EventAt(effect).type) {
+          continue;
+        }
+        for (const vm::Explains& explains : program_.meaning(type)->explains) {
+          if (Contains(explains.events, EventAt(effect).type)) {
+            LookForCause(explains, places, effect);
+          }
+        }
+      }
+    }
+    for (const uint32_t cause : members_) {
+      const vm::Meaning* meaning = MeaningAt(cause);
+      if (meaning != nullptr && meaning->verdict.is_candidate()) {
+        for (const uint32_t step : At(cause).steps) {
+          Attribute(step, cause);
+        }
+      }
+    }
+  }
+
+  // `places`: where the explaining kind occurs. Reach shrinks with distance, so
+  // the search ends at the first place out of reach.
+  void LookForCause(const vm::Explains& explains,
+                    const std::vector<uint32_t>& places, uint32_t effect) {
+    const auto after = std::lower_bound(places.begin(), places.end(), effect);
+    const auto fits = [&](uint32_t cause) {
+      return fates_[cause].beaten_by == kNobody &&
+             AgreeOnKeys(EventAt(cause), EventAt(effect));
+    };
+    for (auto at = after; at != places.begin();) {
+      --at;
+      if (!Within(explains.for_, At(*at), At(effect))) {
+        break;
+      }
+      if (fits(*at)) {
+        Attribute(effect, *at);
+        return;
+      }
+    }
+    for (auto at = after; at != places.end(); ++at) {
+      // What stands on one record is not before the other.
+      const bool same_record =
+          EventAt(*at).file == EventAt(effect).file &&
+          EventAt(*at).offset == EventAt(effect).offset;
+      if (!same_record && !Within(explains.back, At(effect), At(*at))) {
+        break;
+      }
+      if (fits(*at)) {
+        Attribute(effect, *at);
+        return;
+      }
+    }
+  }
+
+  void Attribute(uint32_t effect, uint32_t cause) {
+    uint32_t& by = fates_[effect].explained_by;
+    const bool better = by == kNobody ||
+                        (cause < effect && (by > effect || cause > by)) ||
+                        (cause > effect && by > effect && cause < by);
+    if (better) {
+      by = cause;
+    }
+  }
+
+  // ------------------------------------------------------------------- root
+
+  bool IsOpen(uint32_t index) const {
+    const vm::Meaning* meaning = MeaningAt(index);
+    const Fate& fate = fates_[index];
+    return meaning != nullptr && meaning->verdict.is_candidate() &&
+           fate.beaten_by == kNobody && fate.explained_by == kNobody &&
+           !fate.survived;
+  }
+
+  uint32_t Earliest(vm::Role role) const {
+    for (const uint32_t index : members_) {
+      if (IsOpen(index) && MeaningAt(index)->role == role) {
+        // Rules come right after their last step; the record's own events
+        // are earlier, and explained by the rule.
+        return index;
+      }
+    }
+    return kNobody;
+  }
+
+  uint32_t FindRoot() const {
+    const uint32_t root = Earliest(vm::Role::Root);
+    return root != kNobody ? root : Earliest(vm::Role::Cascade);
+  }
+
+  // --------------------------------------------------------------- findings
+
+  void Count(std::vector<Group>* groups, uint32_t index) const {
+    const Event& event = EventAt(index);
+    for (Group& group : *groups) {
+      if (group.type == event.type) {
+        ++group.count;
+        return;
+      }
+    }
+    groups->push_back({event.type, event.file, event.line, 1});
+  }
+
+  // Follows the links up: fallout of fallout is fallout.
+  bool LeadsTo(uint32_t effect, uint32_t cause) const {
+    for (size_t hops = 0; hops < members_.size(); ++hops) {
+      effect = fates_[effect].explained_by;
+      if (effect == kNobody) {
+        return false;
+      }
+      if (effect == cause) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Finding MakeFinding(uint32_t index) const {
+    const vm::Meaning& meaning = *MeaningAt(index);
+    Finding finding;
+    finding.event = &EventAt(index);
+    finding.type = finding.event->type;
+    finding.verdict = meaning.verdict;
+    finding.flags = finding.event->flags;
+    finding.see = meaning.see;
+    std::vector<const Event*> steps;
+    for (const uint32_t step : At(index).steps) {
+      steps.push_back(&EventAt(step));
+    }
+    finding.evidence = steps;
+    if (program_.is_signature(finding.type)) {
+      steps = {finding.event};
+    }
+    finding.note = Substituted(meaning.note, steps);
+    for (const uint32_t other : members_) {
+      if (other != index && EventAt(other).type == finding.type &&
+          fates_[other].beaten_by == kNobody) {
+        ++finding.count;
+      }
+      if (LeadsTo(other, index)) {
+        Count(&finding.explains, other);
+      }
+    }
+    return finding;
+  }
+
+  void AddAlternatives(uint32_t root, RunVerdict* verdict) const {
+    for (const uint32_t index : members_) {
+      if (verdict->alternatives.size() >= kMaxAlternatives) {
+        return;
+      }
+      const bool told = std::any_of(
+          verdict->alternatives.begin(), verdict->alternatives.end(),
+          [&](const Finding& f) { return f.type == EventAt(index).type; });
+      if (index != root && IsOpen(index) && !told &&
+          EventAt(index).type != EventAt(root).type &&
+          (MeaningAt(index)->role == vm::Role::Root ||
+           MeaningAt(index)->role == MeaningAt(root)->role)) {
+        verdict->alternatives.push_back(MakeFinding(index));
+      }
+    }
+  }
+
+  void Weigh(uint32_t root, RunVerdict* verdict) const {
+    Finding& finding = *verdict->root;
+    for (const uint32_t index : members_) {
+      const vm::Meaning* meaning = MeaningAt(index);
+      if (meaning != nullptr && meaning->role == vm::Role::Confirm &&
+          fates_[index].beaten_by == kNobody) {
+        Count(&finding.confirmed_by, index);
+      }
+    }
+    const vm::Meaning& meaning = *MeaningAt(root);
+    const bool rival = std::any_of(
+        verdict->alternatives.begin(), verdict->alternatives.end(),
+        [&](const Finding& other) {
+          return other.verdict.cause != finding.verdict.cause;
+        });
+    if (meaning.role == vm::Role::Cascade || !meaning.verdict.cause.valid()) {
+      finding.certainty = Certainty::Possible;
+    } else if (!finding.confirmed_by.empty() ||
+               (!rival && (!finding.explains.empty() ||
+                           program_.is_rule(finding.type)))) {
+      finding.certainty = Certainty::Certain;
+    } else {
+      finding.certainty = Certainty::Likely;
+    }
+  }
+
+  void AddRest(uint32_t root, RunVerdict* verdict) const {
+    for (const uint32_t index : members_) {
+      const vm::Meaning* meaning = MeaningAt(index);
+      if (meaning == nullptr || index == root ||
+          (root != kNobody && LeadsTo(index, root))) {
+        continue;
+      }
+      if (fates_[index].survived) {
+        Count(&verdict->survived, index);
+      } else if (Competes(meaning) && !IsOpen(index)) {
+        Count(&verdict->also, index);
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- outcome
+
+  bool Says(uint32_t index, std::string_view outcome) const {
+    const vm::Meaning* meaning = MeaningAt(index);
+    if (meaning == nullptr || !meaning->verdict.outcome.valid() ||
+        fates_[index].beaten_by != kNobody) {
+      return false;
+    }
+    const std::string& path =
+        program_.nodes[meaning->verdict.outcome.index()].path;
+    return path == outcome || path.starts_with(std::string(outcome) + ".");
+  }
+
+  Outcome OutcomeOf(uint32_t root) const {
+    bool finished_before = false;
+    bool finished_after = false;
+    bool interrupted = false;
+    for (const uint32_t index : members_) {
+      if (Says(index, "Finished")) {
+        (root != kNobody && index > root ? finished_after : finished_before) =
+            true;
+      }
+      interrupted = interrupted || Says(index, "Interrupted");
+    }
+    if (root == kNobody) {
+      return interrupted       ? Outcome::Interrupted
+             : finished_before ? Outcome::Finished
+             : members_.empty() ? Outcome::Unknown
+                                : Outcome::CutOff;
+    }
+    if (Says(root, "Interrupted")) {
+      return Outcome::Interrupted;
+    }
+    return finished_after    ? Outcome::FinishedAfterFailure
+           : finished_before ? Outcome::FailedAfterSuccess
+                             : Outcome::Failed;
+  }
+
+  const vm::Program& program_;
+  const Timeline& timeline_;
+  std::vector<uint32_t> members_;  // occurrences of this attempt, in order
+  std::vector<Fate> fates_;
+  std::map<vm::EventId, std::vector<uint32_t>> places_;
+};
+
+}  // namespace
+
+std::string_view OutcomeName(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Finished:
+      return "finished";
+    case Outcome::FinishedAfterFailure:
+      return "finished_after_failure";
+    case Outcome::Failed:
+      return "failed";
+    case Outcome::FailedAfterSuccess:
+      return "failed_after_success";
+    case Outcome::Interrupted:
+      return "interrupted";
+    case Outcome::CutOff:
+      return "cut_off";
+    case Outcome::Unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view CertaintyName(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::Certain:
+      return "certain";
+    case Certainty::Likely:
+      return "likely";
+    case Certainty::Possible:
+      return "possible";
+  }
+  return "possible";
+}
+
+Verdict Judge(const scan::Engine& engine, const Timeline& timeline) {
+  std::vector<std::vector<uint32_t>> runs(timeline.runs);
+  for (uint32_t k = 0; k < timeline.occurrences.size(); ++k) {
+    const uint32_t run = timeline.occurrences[k].run;
+    if (run >= runs.size()) {
+      runs.resize(run + 1);
+    }
+    runs[run].push_back(k);
+  }
+  Verdict verdict;
+  verdict.headline = runs.size() - 1;
+  for (uint32_t run = 0; run < runs.size(); ++run) {
+    verdict.runs.push_back(
+        RunJudge(engine, timeline, std::move(runs[run])).Run(run));
+    if (verdict.runs.back().root.has_value()) {
+      verdict.headline = run;
+    }
+  }
+  if (!verdict.runs[verdict.headline].root.has_value()) {
+    verdict.headline = verdict.runs.size() - 1;
+  }
+  return verdict;
+}
+
+}  // namespace telltale::verdict
