@@ -8,7 +8,8 @@
 
 namespace telltale::grammar {
 
-using namespace tao::pegtl;  // NOLINT(google-build-using-namespace): PEGTL style
+using namespace tao::pegtl;  // NOLINT(google-build-using-namespace): PEGTL
+                             // style
 
 // clang-format off
 // ---------------------------------------------------------------- spacing

@@ -1,6 +1,7 @@
 // Laurikari's tagged determinisation, in the form where the registers of a
 // state's k-th thread have fixed places: then a state is only the ordered list
-// of its threads' positions, and a transition says which thread came from which.
+// of its threads' positions, and a transition says which thread came from
+// which.
 //
 // Positions are taken before empty moves are followed; these are followed when
 // the next symbol is known, so that every look (also ahead) is decided then. A
@@ -35,7 +36,7 @@ struct Key {
   bool first = false;             // nothing was read yet
   bool at_start = false;          // the message begins here (with `first`)
   bool before_is_word = false;
-  bool matched = false;           // no new starts
+  bool matched = false;  // no new starts
 
   auto operator<=>(const Key&) const = default;
 };
@@ -193,9 +194,8 @@ class Builder {
   // Writes how the registers in `wanted` come to be: from old thread `from`
   // (or a new start), along `sources`.
   void AddOps(const std::vector<bool>& wanted, uint32_t to_base,
-              std::optional<uint32_t> from,
-              const std::vector<Source>& sources, bool all,
-              std::vector<Dfa::Op>* ops) const {
+              std::optional<uint32_t> from, const std::vector<Source>& sources,
+              bool all, std::vector<Dfa::Op>* ops) const {
     for (uint32_t r = 0; r < term_.registers; ++r) {
       if (!wanted[r] && !all) {
         continue;
@@ -220,8 +220,8 @@ class Builder {
     Dfa::Transition out;
     Key next;
     next.matched = key.matched;
-    next.before_is_word = uses_words_ && symbol < dfa_.classes &&
-                          IsWord(sample_[symbol]);
+    next.before_is_word =
+        uses_words_ && symbol < dfa_.classes && IsWord(sample_[symbol]);
     std::vector<bool> seen(term_.code.size(), false);
     std::vector<bool> taken(term_.code.size(), false);
     for (uint32_t k = 0; k < key.threads.size() && !out.accepts; ++k) {
@@ -234,8 +234,8 @@ class Builder {
              &out);
     }
     if (!out.accepts && !key.matched && (key.first || !term_.anchored)) {
-      Follow(key, symbol, 0, std::nullopt,
-             std::vector<Source>(term_.registers), &seen, &taken, &next, &out);
+      Follow(key, symbol, 0, std::nullopt, std::vector<Source>(term_.registers),
+             &seen, &taken, &next, &out);
     }
     next.matched = next.matched || out.accepts;
     if (symbol >= dfa_.classes) {
@@ -274,8 +274,8 @@ class Builder {
           return;  // threads of lower priority are cut
         }
         if (inst.op == Inst::Op::Byte) {
-          const bool moves = symbol < dfa_.classes &&
-                             term_.sets[inst.arg][sample_[symbol]];
+          const bool moves =
+              symbol < dfa_.classes && term_.sets[inst.arg][sample_[symbol]];
           if (moves && !(*taken)[inst.next]) {
             (*taken)[inst.next] = true;
             const auto index = Narrow<uint32_t>(next->threads.size());
@@ -328,11 +328,11 @@ uint32_t ValueOf(const Dfa::Op& op, const uint32_t* registers,
 std::string OpsText(const std::vector<Dfa::Op>& ops) {
   std::string out;
   for (const Dfa::Op& op : ops) {
-    out += fmt::format(" r{}={}", op.to,
-                       op.kind == Dfa::Op::Kind::Copy
-                           ? fmt::format("r{}", op.from)
-                       : op.kind == Dfa::Op::Kind::Position ? "pos"
-                                                            : "none");
+    out +=
+        fmt::format(" r{}={}", op.to,
+                    op.kind == Dfa::Op::Kind::Copy ? fmt::format("r{}", op.from)
+                    : op.kind == Dfa::Op::Kind::Position ? "pos"
+                                                         : "none");
   }
   return out;
 }
@@ -348,12 +348,11 @@ bool Run(const Dfa& dfa, const uint8_t* text, uint32_t size, uint32_t flags,
   std::vector<uint32_t> working(dfa.registers, TT_NONE);
   std::vector<uint32_t> moved;
   bool matched = false;
-  uint32_t state =
-      (flags & TT_AT_START) != 0 ? dfa.start : dfa.start_inside;
+  uint32_t state = (flags & TT_AT_START) != 0 ? dfa.start : dfa.start_inside;
   for (uint32_t at = 0; state != Dfa::kDead; ++at) {
-    const uint32_t symbol =
-        at < size ? dfa.byte_class[text[at]]
-                  : dfa.end_symbol((flags & TT_AT_END) != 0);
+    const uint32_t symbol = at < size
+                                ? dfa.byte_class[text[at]]
+                                : dfa.end_symbol((flags & TT_AT_END) != 0);
     const Dfa::Transition& move = dfa.states[state][symbol];
     if (move.accepts) {
       matched = true;
@@ -374,9 +373,9 @@ bool Run(const Dfa& dfa, const uint8_t* text, uint32_t size, uint32_t flags,
 }
 
 std::string Dump(const Dfa& dfa) {
-  std::string out = fmt::format("classes {} registers {} start {} inside {}\n",
-                                dfa.classes, dfa.registers, dfa.start,
-                                dfa.start_inside);
+  std::string out =
+      fmt::format("classes {} registers {} start {} inside {}\n", dfa.classes,
+                  dfa.registers, dfa.start, dfa.start_inside);
   for (size_t state = 1; state < dfa.states.size(); ++state) {
     for (size_t symbol = 0; symbol < dfa.states[state].size(); ++symbol) {
       const Dfa::Transition& move = dfa.states[state][symbol];

@@ -42,10 +42,10 @@ struct Dfa {
     return classes + (at_end ? 1 : 0);
   }
   std::vector<std::vector<Transition>> states;  // [state][symbol]; [0] is empty
-  uint32_t start = 0;           // where the message begins here
-  uint32_t start_inside = 0;    // where it began before
-  uint32_t registers = 0;       // working ones
-  uint32_t results = 0;         // those of the term
+  uint32_t start = 0;                           // where the message begins here
+  uint32_t start_inside = 0;                    // where it began before
+  uint32_t registers = 0;                       // working ones
+  uint32_t results = 0;                         // those of the term
 };
 
 // Nothing if the automaton would have more than `max_states` states or 64

@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
-
 #include <map>
 #include <sstream>
+
+#include <CLI/CLI.hpp>
 
 #include "compiler/cli/options.h"
 
@@ -90,8 +90,8 @@ class Arguments {
   }
 
   void AddWhy() {
-    CLI::App* sub = Add("why", "name the line that stopped a run, and why",
-                        Command::Why);
+    CLI::App* sub =
+        Add("why", "name the line that stopped a run, and why", Command::Why);
     AddScanning(sub);
     sub->add_option("--run", run_,
                     "which attempt: last (with a root), first, all, or a "
@@ -126,14 +126,12 @@ class Arguments {
   }
 
   void AddExplain() {
-    CLI::App* sub = Add("explain", "explain a diagnostic, such as E101",
-                        Command::Explain);
+    CLI::App* sub =
+        Add("explain", "explain a diagnostic, such as E101", Command::Explain);
     sub->add_option("CODE", options_.inputs, "the code")->required();
   }
 
-  void AddVersion() {
-    Add("version", "print the version", Command::Version);
-  }
+  void AddVersion() { Add("version", "print the version", Command::Version); }
 
   bool Finish(Parsed* parsed) {
     options_.format = format_ == "json" ? Format::Json : Format::Text;

@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -132,13 +131,12 @@ int RunPrint(const Options& options) {
   compile.self_test = false;
   const auto compilation = driver::Compile(compile);
   const std::string text = driver::PrintStage(
-      *compilation, options.stage,
-      options.isa.value_or(scan::DetectIsa()));
+      *compilation, options.stage, options.isa.value_or(scan::DetectIsa()));
   Print(text);
   const bool ok = compilation->ok;
   PrintDiagnostics(options, compilation.get());
   return ok || (options.stage == "ast" && !text.empty()) ? kNothingFound
-                                                          : kBadRules;
+                                                         : kBadRules;
 }
 
 int RunExplain(const Options& options) {
@@ -149,8 +147,10 @@ int RunExplain(const Options& options) {
       return kNothingFound;
     }
   }
-  fmt::print(stderr, "telltale: there is no diagnostic `{}`; codes look like "
-                     "E101\n", code);
+  fmt::print(stderr,
+             "telltale: there is no diagnostic `{}`; codes look like "
+             "E101\n",
+             code);
   return kUsage;
 }
 

@@ -58,9 +58,8 @@ std::string Shown(std::string_view line) {
     line.remove_suffix(1);
   }
   // Of a progress line, what stood there last.
-  line = line.substr(line.rfind('\r') == std::string_view::npos
-                         ? 0
-                         : line.rfind('\r') + 1);
+  line = line.substr(
+      line.rfind('\r') == std::string_view::npos ? 0 : line.rfind('\r') + 1);
   std::string plain;
   return input::StripEscapes(line, plain) ? plain : std::string(line);
 }

@@ -41,9 +41,9 @@ struct Options {
 
 struct Parsed {
   std::optional<Options> options;
-  int exit_code = 0;   // when there are none: --help is 0
-  std::string out;     // to print
-  std::string error;   // to print on standard error
+  int exit_code = 0;  // when there are none: --help is 0
+  std::string out;    // to print
+  std::string error;  // to print on standard error
 };
 
 Parsed ParseArguments(int argc, const char* const* argv);

@@ -1,9 +1,8 @@
 #include "compiler/cli/progress.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
+#include <unistd.h>
 
 #include <fmt/format.h>
 

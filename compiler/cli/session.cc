@@ -1,12 +1,11 @@
 #include "compiler/cli/session.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <thread>
+#include <unistd.h>
 
 #include <fmt/format.h>
 

@@ -17,8 +17,7 @@ namespace telltale::cli {
 bool UseColor(const Options& options, int descriptor);
 
 // Prints all diagnostics: JSON on stdout if asked, text on stderr.
-void PrintDiagnostics(const Options& options,
-                      driver::Compilation* compilation);
+void PrintDiagnostics(const Options& options, driver::Compilation* compilation);
 
 // One stream: a file argument, or a folder.
 struct StreamScan {

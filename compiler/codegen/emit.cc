@@ -1,10 +1,10 @@
 #include "compiler/codegen/emit.h"
 
-#include <llvm-c/Core.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+
+#include <llvm-c/Core.h>
 
 #include "compiler/automata/determinize.h"
 #include "compiler/codegen/emit_dfa.h"

@@ -1,15 +1,15 @@
 // Shape of find_<k>: a block per state that loads the byte at the position and
-// branches to the block of its transition; a transition's block moves registers,
-// notes a match, advances and goes on to the next state. The working registers
-// are a stack array; the position becomes an SSA value by mem2reg.
+// branches to the block of its transition; a transition's block moves
+// registers, notes a match, advances and goes on to the next state. The working
+// registers are a stack array; the position becomes an SSA value by mem2reg.
 #include "compiler/codegen/emit_dfa.h"
-
-#include <llvm-c/Core.h>
 
 #include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <llvm-c/Core.h>
 
 #include "runtime/abi/matcher.h"
 
@@ -89,8 +89,7 @@ class DfaEmitter {
   LLVMValueRef Value(const Dfa::Op& op, LLVMValueRef position) {
     switch (op.kind) {
       case Dfa::Op::Kind::Copy:
-        return LLVMBuildLoad2(builder_, i32_, Element(registers_, op.from),
-                              "");
+        return LLVMBuildLoad2(builder_, i32_, Element(registers_, op.from), "");
       case Dfa::Op::Kind::Position:
         return position;
       case Dfa::Op::Kind::None:
@@ -141,9 +140,9 @@ class DfaEmitter {
     LLVMValueRef position = LLVMBuildLoad2(builder_, i32_, position_, "");
     LLVMBasicBlockRef inside = Block("inside");
     LLVMBasicBlockRef end = Block("end");
-    LLVMBuildCondBr(
-        builder_, LLVMBuildICmp(builder_, LLVMIntULT, position, size_, ""),
-        inside, end);
+    LLVMBuildCondBr(builder_,
+                    LLVMBuildICmp(builder_, LLVMIntULT, position, size_, ""),
+                    inside, end);
 
     At(end);
     const Dfa::Transition& message_end = row[dfa_.end_symbol(true)];
@@ -183,8 +182,7 @@ class DfaEmitter {
       blocks.push_back(MoveBlock(*target.move, position));
     }
     At(inside);
-    LLVMValueRef offset[] = {
-        LLVMBuildZExt(builder_, position, i64_, "")};
+    LLVMValueRef offset[] = {LLVMBuildZExt(builder_, position, i64_, "")};
     LLVMValueRef byte = LLVMBuildLoad2(
         builder_, i8_,
         LLVMBuildInBoundsGEP2(builder_, i8_, text_, offset, 1, ""), "");

@@ -1,9 +1,9 @@
 // Internal: one DFA as a function of blocks.
 #pragma once
 
-#include <llvm-c/Types.h>
-
 #include <cstdint>
+
+#include <llvm-c/Types.h>
 
 #include "compiler/automata/determinize.h"
 

@@ -1,11 +1,11 @@
 #include "compiler/codegen/emit_predicate.h"
 
-#include <llvm-c/Core.h>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <llvm-c/Core.h>
 
 #include "runtime/abi/matcher.h"
 
@@ -77,16 +77,16 @@ class PredicateEmitter {
         Int(static_cast<int64_t>(slot * sizeof(tt_value) + offset))};
     return LLVMBuildLoad2(
         builder_, type,
-        LLVMBuildInBoundsGEP2(builder_, LLVMInt8TypeInContext(context_),
-                              slots_, place, 1, ""),
+        LLVMBuildInBoundsGEP2(builder_, LLVMInt8TypeInContext(context_), slots_,
+                              place, 1, ""),
         "");
   }
 
   LLVMValueRef Call(const char* name, LLVMTypeRef result,
                     std::vector<LLVMTypeRef> types,
                     std::vector<LLVMValueRef> args) {
-    LLVMTypeRef type = LLVMFunctionType(
-        result, types.data(), static_cast<unsigned>(types.size()), 0);
+    LLVMTypeRef type = LLVMFunctionType(result, types.data(),
+                                        static_cast<unsigned>(types.size()), 0);
     LLVMValueRef function = LLVMGetNamedFunction(module_, name);
     if (function == nullptr) {
       function = LLVMAddFunction(module_, name, type);
@@ -108,8 +108,8 @@ class PredicateEmitter {
     LLVMValueRef sign = LLVMBuildXor(builder_, a, b, "");
     LLVMValueRef negative =
         LLVMBuildICmp(builder_, LLVMIntSLT, sign, Int(0), "");
-    LLVMValueRef limit = LLVMBuildSelect(builder_, negative, Int(INT64_MIN),
-                                         Int(INT64_MAX), "");
+    LLVMValueRef limit =
+        LLVMBuildSelect(builder_, negative, Int(INT64_MIN), Int(INT64_MAX), "");
     return LLVMBuildSelect(builder_,
                            LLVMBuildExtractValue(builder_, both, 1, ""), limit,
                            LLVMBuildExtractValue(builder_, both, 0, ""), "");
@@ -122,10 +122,9 @@ class PredicateEmitter {
 
   Held Slot(const vm::PredicateInst& inst) {
     Held held;
-    held.present =
-        LLVMBuildICmp(builder_, LLVMIntNE,
-                      Load(inst.a, offsetof(tt_value, present), i64_), Int(0),
-                      "");
+    held.present = LLVMBuildICmp(
+        builder_, LLVMIntNE, Load(inst.a, offsetof(tt_value, present), i64_),
+        Int(0), "");
     switch (inst.rep) {
       case Rep::Int:
       case Rep::Unsigned:

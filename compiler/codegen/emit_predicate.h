@@ -1,9 +1,9 @@
 // Internal: one predicate as straight-line code.
 #pragma once
 
-#include <llvm-c/Types.h>
-
 #include <cstdint>
+
+#include <llvm-c/Types.h>
 
 #include "runtime/vm/program.h"
 

@@ -22,7 +22,9 @@ std::optional<std::string_view> LibraryFile(std::string_view path) {
   return std::nullopt;
 }
 
-bool InLibrary(std::string_view path) { return path.starts_with(kLibrary); }
+bool InLibrary(std::string_view path) {
+  return path.starts_with(kLibrary);
+}
 
 // One spelling per file, so that it is loaded once.
 std::string Resolved(const std::string& path, const std::string& user) {

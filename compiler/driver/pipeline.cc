@@ -32,11 +32,9 @@ void LoadAndParse(const std::vector<std::string>& rules,
 }
 
 void CheckAndLower(Compilation* compilation) {
-  compilation->module =
-      check::Check(compilation->files, compilation->diags);
+  compilation->module = check::Check(compilation->files, compilation->diags);
   if (!compilation->diags.has_errors()) {
-    compilation->program =
-        plan::Lower(compilation->module, compilation->diags);
+    compilation->program = plan::Lower(compilation->module, compilation->diags);
   }
 }
 

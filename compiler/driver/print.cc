@@ -22,10 +22,9 @@ std::string PrintStage(const Compilation& compilation, std::string_view stage,
   if (stage == "hir") {
     return hir::Dump(compilation.module);
   }
-  return stage == "plan"
-             ? plan::Dump(compilation.program)
-             : jit::EmitIr(compilation.program,
-                           {std::string(scan::IsaName(isa))});
+  return stage == "plan" ? plan::Dump(compilation.program)
+                         : jit::EmitIr(compilation.program,
+                                       {std::string(scan::IsaName(isa))});
 }
 
 }  // namespace telltale::driver

@@ -25,8 +25,7 @@ class Tester {
         failed_(checks.size(), false) {}
 
   void RunAll(const tt_matcher& matcher, std::string_view tier) {
-    const scan::Engine engine(compilation_.program, matcher,
-                              scan::DetectIsa());
+    const scan::Engine engine(compilation_.program, matcher, scan::DetectIsa());
     scan::Scratch scratch(compilation_.program);
     for (size_t k = 0; k < checks_.size(); ++k) {
       if (!failed_[k]) {  // told once, by the first tier

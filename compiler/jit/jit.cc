@@ -1,17 +1,16 @@
 #include "compiler/jit/jit.h"
 
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
 #include <llvm-c/Core.h>
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
-
-#include <mutex>
-#include <string_view>
-#include <vector>
-
-#include <fmt/format.h>
 
 #include "compiler/codegen/emit.h"
 #include "runtime/vm/interpret.h"
@@ -101,8 +100,7 @@ class Native : public JitCode {
     }
     LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
     LLVMContextRef inner = LLVMOrcThreadSafeContextGetContext(context);
-    LLVMModuleRef module =
-        LLVMModuleCreateWithNameInContext("telltale", inner);
+    LLVMModuleRef module = LLVMModuleCreateWithNameInContext("telltale", inner);
     std::string error;
     const codegen::Emitted emitted =
         Fill(program_, inner, module, machine, &error);
@@ -172,8 +170,8 @@ class Native : public JitCode {
   LLVMErrorRef Define(LLVMOrcJITDylibRef library) {
     LLVMOrcCSymbolMapPair pair;
     pair.Name = LLVMOrcLLJITMangleAndIntern(jit_, "tt_compare_text");
-    pair.Sym.Address = reinterpret_cast<LLVMOrcExecutorAddress>(
-        &codegen::tt_compare_text);
+    pair.Sym.Address =
+        reinterpret_cast<LLVMOrcExecutorAddress>(&codegen::tt_compare_text);
     pair.Sym.Flags.GenericFlags =
         LLVMJITSymbolGenericFlagsExported | LLVMJITSymbolGenericFlagsCallable;
     pair.Sym.Flags.TargetFlags = 0;

@@ -40,12 +40,11 @@ std::string Indented(const std::string& text) {
 
 std::string PredicateText(const vm::Predicate& predicate) {
   static constexpr std::string_view kNames[] = {
-      "slot",     "step_slot", "int",      "float",    "text",     "to_float",
-      "add.i",    "sub.i",     "mul.i",    "neg.i",    "add.f",    "sub.f",
-      "mul.f",    "div.f",     "neg.f",    "eq.i",     "lt.i",     "le.i",
-      "lt.u",     "le.u",      "eq.f",     "lt.f",     "le.f",     "eq.t",
-      "lt.t",     "le.t",      "not",      "and",      "or",       "has",
-      "coalesce"};
+      "slot",  "step_slot", "int",     "float", "text",  "to_float", "add.i",
+      "sub.i", "mul.i",     "neg.i",   "add.f", "sub.f", "mul.f",    "div.f",
+      "neg.f", "eq.i",      "lt.i",    "le.i",  "lt.u",  "le.u",     "eq.f",
+      "lt.f",  "le.f",      "eq.t",    "lt.t",  "le.t",  "not",      "and",
+      "or",    "has",       "coalesce"};
   std::string out;
   for (size_t k = 0; k < predicate.code.size(); ++k) {
     const vm::PredicateInst& inst = predicate.code[k];
@@ -77,22 +76,21 @@ std::string PredicateText(const vm::Predicate& predicate) {
 std::string Dump(const vm::Program& program) {
   std::string out;
   for (const vm::Block& block : program.blocks) {
-    out += fmt::format("block {}\n  gate {}\n", block.name,
-                       GateText(block.gate));
+    out +=
+        fmt::format("block {}\n  gate {}\n", block.name, GateText(block.gate));
   }
   for (const vm::Signature& signature : program.signatures) {
-    out += fmt::format("sig {} evidence {}\n  gate {}\n",
-                       signature.meaning.name, signature.meaning.evidence,
-                       GateText(signature.gate));
+    out +=
+        fmt::format("sig {} evidence {}\n  gate {}\n", signature.meaning.name,
+                    signature.meaning.evidence, GateText(signature.gate));
     for (const vm::TermId term : signature.terms) {
       out += fmt::format("  term {}\n{}", term.value,
-                         Indented(automata::Dump(
-                             program.terms[term.index()])));
+                         Indented(automata::Dump(program.terms[term.index()])));
     }
     if (signature.where.valid()) {
-      out += fmt::format("  where\n{}",
-                         Indented(PredicateText(
-                             program.predicates[signature.where.index()])));
+      out += fmt::format(
+          "  where\n{}",
+          Indented(PredicateText(program.predicates[signature.where.index()])));
     }
   }
   for (const vm::Rule& rule : program.rules) {

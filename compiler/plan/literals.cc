@@ -183,6 +183,8 @@ vm::Gate GateOf(const hir::Pattern& pattern) {
   return ToGate(OfPattern(pattern));
 }
 
-vm::Gate GateOf(const pattern::Node& node) { return ToGate(OfNode(node)); }
+vm::Gate GateOf(const pattern::Node& node) {
+  return ToGate(OfNode(node));
+}
 
 }  // namespace telltale::plan

@@ -252,11 +252,10 @@ class Lowering {
       return index;
     }
     vm::PatternNode node;
-    node.kind = pattern.kind == hir::Pattern::Kind::Not
-                    ? vm::PatternNode::Kind::Not
-                : pattern.kind == hir::Pattern::Kind::And
-                    ? vm::PatternNode::Kind::And
-                    : vm::PatternNode::Kind::Or;
+    node.kind =
+        pattern.kind == hir::Pattern::Kind::Not   ? vm::PatternNode::Kind::Not
+        : pattern.kind == hir::Pattern::Kind::And ? vm::PatternNode::Kind::And
+                                                  : vm::PatternNode::Kind::Or;
     for (const hir::Pattern& child : pattern.children) {
       node.children.push_back(LowerPattern(child, out, captures));
     }

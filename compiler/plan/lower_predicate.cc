@@ -75,9 +75,8 @@ class Builder {
       }
       case Kind::Negate: {
         const uint32_t a = Value(args[0]);
-        return RepAt(a) == Rep::Float
-                   ? Add(Op::NegateFloat, a, 0, Rep::Float)
-                   : Add(Op::NegateInt, a, 0, Rep::Int);
+        return RepAt(a) == Rep::Float ? Add(Op::NegateFloat, a, 0, Rep::Float)
+                                      : Add(Op::NegateInt, a, 0, Rep::Int);
       }
       case Kind::ToFloat:
         return AsFloat(Value(args[0]));
@@ -150,8 +149,7 @@ class Builder {
         return Add(or_equal ? Op::LessEqualFloat : Op::LessFloat, a, b,
                    Rep::Int);
       case Rep::Text:
-        return Add(or_equal ? Op::LessEqualText : Op::LessText, a, b,
-                   Rep::Int);
+        return Add(or_equal ? Op::LessEqualText : Op::LessText, a, b, Rep::Int);
     }
     return a;
   }

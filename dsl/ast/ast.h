@@ -41,7 +41,7 @@ struct Literal {
     Bool,      // true
   };
   Kind kind = Kind::Int;
-  std::string text;  // as written; for String: the value, escapes resolved
+  std::string text;       // as written; for String: the value, escapes resolved
   bool negative = false;  // a table cell may be negative
   Span span;
 };
@@ -68,9 +68,9 @@ struct Piece {
     Hole,     // {name:type}, {name}, {:type}
   };
   Kind kind = Kind::Literal;
-  std::string text;           // Literal
-  std::optional<Name> name;   // Let, Param, Hole (absent in {:type})
-  HoleType type;              // Hole
+  std::string text;          // Literal
+  std::optional<Name> name;  // Let, Param, Hole (absent in {:type})
+  HoleType type;             // Hole
   Span span;
 };
 
@@ -92,8 +92,8 @@ struct Pattern {
   bool anchor_end = false;    // $
   bool ignore_case = false;   // flag i
   bool whole_words = false;   // flag w
-  Span span;       // the whole term, anchors and flags included
-  Span text_span;  // Text, Regex: between the quotes or slashes
+  Span span;                  // the whole term, anchors and flags included
+  Span text_span;             // Text, Regex: between the quotes or slashes
 };
 
 // ------------------------------------------------------------- expressions
@@ -102,8 +102,8 @@ struct Expr;
 
 // `x`, `x.host`, `arch[g.model].cc`
 struct RefStep {
-  std::string name;                // empty for an index step
-  std::vector<Expr> index;         // one element for `[expr]`, else none
+  std::string name;         // empty for an index step
+  std::vector<Expr> index;  // one element for `[expr]`, else none
   Span span;
 };
 
@@ -114,12 +114,23 @@ struct Ref {
 
 struct Expr {
   enum class Kind {
-    Or, And, Not,
-    Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
+    Or,
+    And,
+    Not,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
     In,       // args[0] in args[1] (a Set or a Ref)
     InRange,  // args[0] in args[1] .. args[2]
     Matches,  // args[0] ~ pattern[0]
-    Add, Subtract, Multiply, Divide, Negate,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Negate,
     Coalesce,  // a ?? b
     Has,       // has ref
     Call,      // prev mean min max
@@ -239,8 +250,8 @@ struct TimeSpan {
 
 // One thing in `: a, b`: a node, or `table[expr].column`.
 struct Verdict {
-  Name node;                 // dotted; the table's name for a look-up
-  std::vector<Expr> index;   // look-up: one
+  Name node;                // dotted; the table's name for a look-up
+  std::vector<Expr> index;  // look-up: one
   std::optional<Name> column;
   Span span;
 };
@@ -250,8 +261,8 @@ struct Verdict {
 struct Event {
   enum class Kind { Named, Any, Text, Or };
   Kind kind = Kind::Named;
-  Name name;                      // Named, Any: dotted
-  std::vector<Pattern> text;      // Text: one
+  Name name;                  // Named, Any: dotted
+  std::vector<Pattern> text;  // Text: one
   std::vector<Event> alternatives;
   Span span;
 };
@@ -265,9 +276,9 @@ struct FieldRef {  // `rank`, `x.host` in `by` and `group by`
 // A clause that signatures and rules share, or one of their own.
 struct Clause {
   enum class Kind {
-    Where,     // sig
-    Hit,       // sig
-    Miss,      // sig
+    Where,  // sig
+    Hit,    // sig
+    Miss,   // sig
     Over,
     GroupBy,
     Note,
@@ -276,23 +287,23 @@ struct Clause {
     Explains,
     Clears,
     Allow,
-    Within,    // rule
-    By,        // rule
-    During,    // rule
-    At,        // rule
+    Within,  // rule
+    By,      // rule
+    During,  // rule
+    At,      // rule
   };
   Kind kind = Kind::Where;
-  std::optional<Expr> expr;         // Where; Hit: the `gives` expression
-  std::optional<String> text;       // Hit, Miss, Note, See, Allow
-  std::vector<Name> names;          // Over; During, At: one; Allow: the code
-  std::vector<FieldRef> fields;     // GroupBy, By
-  std::optional<Literal> up_to;     // By
-  ast::Role role = ast::Role::Root; // Role
-  std::vector<Event> events;        // Explains, Clears
-  std::optional<TimeSpan> back;     // Explains, Clears
-  std::optional<TimeSpan> for_span; // Explains
-  std::vector<TimeSpan> within;     // Within
-  Span span;                        // the whole clause
+  std::optional<Expr> expr;          // Where; Hit: the `gives` expression
+  std::optional<String> text;        // Hit, Miss, Note, See, Allow
+  std::vector<Name> names;           // Over; During, At: one; Allow: the code
+  std::vector<FieldRef> fields;      // GroupBy, By
+  std::optional<Literal> up_to;      // By
+  ast::Role role = ast::Role::Root;  // Role
+  std::vector<Event> events;         // Explains, Clears
+  std::optional<TimeSpan> back;      // Explains, Clears
+  std::optional<TimeSpan> for_span;  // Explains
+  std::vector<TimeSpan> within;      // Within
+  Span span;                         // the whole clause
   Span keyword;
 };
 
@@ -396,12 +407,12 @@ struct TestLine {
   enum class Kind { Line, Raw, Wait, Eof, File, Expect };
   enum class Expectation { Event, No, Nothing, Outcome, Root };
   Kind kind = Kind::Line;
-  std::optional<String> text;    // Line, Raw, File
-  std::optional<Name> source;    // File
+  std::optional<String> text;  // Line, Raw, File
+  std::optional<Name> source;  // File
   std::optional<Literal> wait;
   Expectation expectation = Expectation::Event;
-  std::optional<Event> event;    // Event, No
-  std::optional<Name> node;      // Event, Outcome, Root
+  std::optional<Event> event;  // Event, No
+  std::optional<Name> node;    // Event, Outcome, Root
   std::optional<String> at;
   std::optional<Expr> gives;
   Span span;
@@ -423,8 +434,8 @@ struct Use {
 };
 
 struct Item {
-  std::variant<Taxonomy, Source, Block, Table, Param, Let, Template, Apply,
-               Sig, Rule, Stage, Test>
+  std::variant<Taxonomy, Source, Block, Table, Param, Let, Template, Apply, Sig,
+               Rule, Stage, Test>
       node;
   Span span;     // the whole item
   Span keyword;  // `sig`, `rule`, ...

@@ -201,9 +201,9 @@ class Dumper {
   }
 
   void Item_(const Source& source) {
-    static constexpr std::string_view kWords[] = {
-        "files", "like", "prefix", "json", "line",
-        "run",   "drop", "key",    "clock"};
+    static constexpr std::string_view kWords[] = {"files", "like", "prefix",
+                                                  "json",  "line", "run",
+                                                  "drop",  "key",  "clock"};
     Line("source " + source.name.text);
     ++depth_;
     for (const SourceClause& clause : source.clauses) {
@@ -246,9 +246,9 @@ class Dumper {
 
   void Clauses(const std::vector<Clause>& clauses) {
     static constexpr std::string_view kWords[] = {
-        "where",    "hit",    "miss",  "over",   "group by",
-        "note",     "see",    "role",  "explains", "clears",
-        "allow",    "within", "by",    "during", "at"};
+        "where", "hit",    "miss", "over",     "group by",
+        "note",  "see",    "role", "explains", "clears",
+        "allow", "within", "by",   "during",   "at"};
     static constexpr std::string_view kRoles[] = {"root", "cascade", "confirm",
                                                   "context"};
     for (const Clause& clause : clauses) {
@@ -377,9 +377,9 @@ std::string ToText(const Pattern& pattern) {
     case Pattern::Kind::Or:
     case Pattern::Kind::And:
       for (const Pattern& child : pattern.children) {
-        out += (out.empty()                             ? "("
+        out += (out.empty()                         ? "("
                 : pattern.kind == Pattern::Kind::Or ? " | "
-                                                        : " & ") +
+                                                    : " & ") +
                ToText(child);
       }
       return out + ")";
@@ -452,6 +452,8 @@ std::string ToText(const Expr& expr) {
   return "";
 }
 
-std::string Dump(const File& file) { return Dumper().Run(file); }
+std::string Dump(const File& file) {
+  return Dumper().Run(file);
+}
 
 }  // namespace telltale::ast

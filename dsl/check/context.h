@@ -71,7 +71,7 @@ void CheckSources(Context* context);
 void CheckBlocks(Context* context);
 void CheckSignatureHeads(Context* context);  // verdicts and patterns
 void CheckRuleHeads(Context* context);
-void CheckSignatures(Context* context);      // clauses and examples
+void CheckSignatures(Context* context);  // clauses and examples
 void CheckRules(Context* context);
 void CheckCycles(Context* context);
 

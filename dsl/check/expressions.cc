@@ -12,7 +12,9 @@ namespace {
 using vm::Type;
 using Kind = hir::Expr::Kind;
 
-bool IsText(Type type) { return vm::RepOf(type) == vm::Rep::Text; }
+bool IsText(Type type) {
+  return vm::RepOf(type) == vm::Rep::Text;
+}
 
 bool IsLiteral(const hir::Expr& expr) {
   return expr.kind == Kind::Int || expr.kind == Kind::Float ||
@@ -118,7 +120,8 @@ class ExprCheck {
   }
 
   // `has x and x > 1`, `not (has x) or x > 1`: what the left side proves.
-  static void Facts(const hir::Expr& expr, bool when, std::set<uint32_t>* known) {
+  static void Facts(const hir::Expr& expr, bool when,
+                    std::set<uint32_t>* known) {
     if (expr.kind == Kind::Has && when) {
       known->insert(expr.args[0].slot);
     } else if (expr.kind == Kind::Not) {
@@ -282,15 +285,15 @@ class ExprCheck {
       return true;
     }
     const std::vector<std::string>& options = enum_options_[slot.slot];
-    if (std::find(options.begin(), options.end(), literal.text) !=
-        options.end()) {
+    // Of a header field the sources may have different choices.
+    if (options.empty() || std::find(options.begin(), options.end(),
+                                     literal.text) != options.end()) {
       return true;
     }
-    context_.diags.Emit(
-        literal.span, diag::TypeMismatch,
-        fmt::format("`{}` is none of {}{}", literal.text,
-                    fmt::join(options, ", "),
-                    DidYouMean(literal.text, options)));
+    context_.diags.Emit(literal.span, diag::TypeMismatch,
+                        fmt::format("`{}` is none of {}{}", literal.text,
+                                    fmt::join(options, ", "),
+                                    DidYouMean(literal.text, options)));
     failed_ = true;
     return false;
   }
@@ -355,11 +358,12 @@ class ExprCheck {
     }
     hir::Expr from =
         Make(Kind::GreaterEqual, Type::Bool, {value, std::move(low)});
-    hir::Expr to = Make(Kind::LessEqual, Type::Bool,
-                        {std::move(value), std::move(high)});
-    return Negated(expr.negated,
-                   Make(Kind::And, Type::Bool, {std::move(from), std::move(to)}),
-                   expr.span);
+    hir::Expr to =
+        Make(Kind::LessEqual, Type::Bool, {std::move(value), std::move(high)});
+    return Negated(
+        expr.negated,
+        Make(Kind::And, Type::Bool, {std::move(from), std::move(to)}),
+        expr.span);
   }
 
   hir::Expr Arithmetic(const ast::Expr& expr) {
@@ -480,10 +484,9 @@ std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
     return std::nullopt;
   }
   if (out.type != Type::Bool) {
-    context->diags.Emit(
-        expr.span, diag::TypeMismatch,
-        fmt::format("this is of type `{}`, not a condition",
-                    vm::TypeName(out.type)));
+    context->diags.Emit(expr.span, diag::TypeMismatch,
+                        fmt::format("this is of type `{}`, not a condition",
+                                    vm::TypeName(out.type)));
     return std::nullopt;
   }
   return out;

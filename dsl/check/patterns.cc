@@ -13,7 +13,9 @@ namespace {
 
 using pattern::Node;
 
-bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 bool IsWord(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -40,11 +42,10 @@ class Lowering {
       case ast::Pattern::Kind::Or:
       case ast::Pattern::Kind::And:
       case ast::Pattern::Kind::Not:
-        out.kind = pattern.kind == ast::Pattern::Kind::Or
-                       ? hir::Pattern::Kind::Or
-                   : pattern.kind == ast::Pattern::Kind::And
-                       ? hir::Pattern::Kind::And
-                       : hir::Pattern::Kind::Not;
+        out.kind =
+            pattern.kind == ast::Pattern::Kind::Or    ? hir::Pattern::Kind::Or
+            : pattern.kind == ast::Pattern::Kind::And ? hir::Pattern::Kind::And
+                                                      : hir::Pattern::Kind::Not;
         for (const ast::Pattern& child : pattern.children) {
           out.children.push_back(Lower(child));
         }
@@ -97,8 +98,7 @@ class Lowering {
     std::vector<Node> nodes;
     if (pattern.kind == ast::Pattern::Kind::Regex) {
       nodes.push_back(pattern::ParseRegex(pattern.regex, pattern.text_span,
-                                          pattern.ignore_case,
-                                          context_.diags));
+                                          pattern.ignore_case, context_.diags));
     } else {
       nodes = Pieces(pattern, false);
     }
@@ -114,8 +114,7 @@ class Lowering {
                IsWord(front ? piece.text.front() : piece.text.back());
       };
       if (edge(true)) {
-        nodes.insert(nodes.begin(),
-                     pattern::LookAt(vm::Look::WordBoundary));
+        nodes.insert(nodes.begin(), pattern::LookAt(vm::Look::WordBoundary));
       }
       if (edge(false)) {
         nodes.push_back(pattern::LookAt(vm::Look::WordBoundary));
@@ -243,8 +242,7 @@ class Lowering {
         "int",  "hex", "float", "bytes",   "duration", "time", "percent",
         "path", "pci", "ip",    "version", "word",     "text", "bool"};
     auto report = context_.diags.Emit(type.span, diag::UnknownName, "hole type",
-                                      type.text,
-                                      DidYouMean(type.text, kTypes));
+                                      type.text, DidYouMean(type.text, kTypes));
     report.Help(fmt::format("types are {}", fmt::join(kTypes, ", ")));
   }
 
@@ -254,7 +252,15 @@ class Lowering {
       if (captures_[k].name != name.text) {
         continue;
       }
-      if (captures_[k].type != type) {
+      // A header's stamp may be written as a regular expression here and as
+      // `time` there; it is read as time.
+      const bool stamp =
+          place_ != PatternPlace::Message &&
+          (type == vm::Type::Time || captures_[k].type == vm::Type::Time) &&
+          (type == vm::Type::Text || captures_[k].type == vm::Type::Text);
+      if (stamp) {
+        captures_[k].type = vm::Type::Time;
+      } else if (captures_[k].type != type) {
         context_.diags
             .Emit(name.span, diag::CaptureTypes, name.text, vm::TypeName(type),
                   vm::TypeName(captures_[k].type))
@@ -354,9 +360,10 @@ bool FitsAnything(const hir::Pattern& pattern) {
     case hir::Pattern::Kind::Term: {
       // `^$` is about empty records and says so.
       const auto& parts = pattern.term.children;
-      const bool pinned =
-          pattern.term.kind == Node::Kind::Cat && parts.size() == 2 &&
-          parts[0].kind == Node::Kind::Look && parts[1].kind == Node::Kind::Look;
+      const bool pinned = pattern.term.kind == Node::Kind::Cat &&
+                          parts.size() == 2 &&
+                          parts[0].kind == Node::Kind::Look &&
+                          parts[1].kind == Node::Kind::Look;
       return !pinned && pattern::MatchesEmpty(pattern.term);
     }
     case hir::Pattern::Kind::Not:

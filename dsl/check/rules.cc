@@ -53,8 +53,9 @@ class RuleCheck {
     }
     if (stages > 1 && rule.within.empty()) {
       context_.diags.Emit(tree_.name.span, diag::NoWindow)
-          .Help("add `within 10m`, `within 200 lines` or `within run`: without "
-                "it the state would never end");
+          .Help(
+              "add `within 10m`, `within 200 lines` or `within run`: without "
+              "it the state would never end");
     }
   }
 
@@ -96,8 +97,8 @@ class RuleCheck {
       }
     } else if (event.index() >= sigs + context_.module.rules.size()) {
       const hir::Block& block =
-          context_.module.blocks[event.index() - sigs -
-                                 context_.module.rules.size()];
+          context_.module
+              .blocks[event.index() - sigs - context_.module.rules.size()];
       for (const hir::Capture& capture : block.captures) {
         if (capture.name == name) {
           return capture.type;
@@ -166,7 +167,8 @@ class RuleCheck {
         context_.diags
             .Emit(field.name.span, diag::UnknownName, "field", field.name.text,
                   "")
-            .Help("`by` takes a capture of the steps, or a `key` of the source");
+            .Help(
+                "`by` takes a capture of the steps, or a `key` of the source");
         continue;
       }
       AddKeyPart(slots);
@@ -275,10 +277,10 @@ class RuleCheck {
       types.push_back(Out().steps[target->step].slots[*slot].type);
     }
     if (vm::RepOf(types[0]) != vm::RepOf(types[1])) {
-      context_.diags.Emit(expr.span, diag::TypeMismatch,
-                          fmt::format("`{}` cannot be compared with `{}`",
-                                      vm::TypeName(types[0]),
-                                      vm::TypeName(types[1])));
+      context_.diags.Emit(
+          expr.span, diag::TypeMismatch,
+          fmt::format("`{}` cannot be compared with `{}`",
+                      vm::TypeName(types[0]), vm::TypeName(types[1])));
       return;
     }
     AddKeyPart(slots);
@@ -313,8 +315,8 @@ class RuleCheck {
       const size_t dot = name.find('.');
       for (size_t k = 0; k < Out().steps.size(); ++k) {
         const hir::Step& step = Out().steps[k];
-        const bool meant = dot == std::string_view::npos ||
-                           step.alias == name.substr(0, dot);
+        const bool meant =
+            dot == std::string_view::npos || step.alias == name.substr(0, dot);
         // A step with several kinds of events has no one place for a value.
         if (!meant || step.events.size() != 1 ||
             step.events[0].index() >= context_.module.signatures.size()) {
@@ -322,9 +324,9 @@ class RuleCheck {
         }
         const std::string_view value =
             dot == std::string_view::npos ? name : name.substr(dot + 1);
-        const auto slot = SlotNamed(
-            &context_.module.signatures[step.events[0].index()], value,
-            &context_);
+        const auto slot =
+            SlotNamed(&context_.module.signatures[step.events[0].index()],
+                      value, &context_);
         if (slot.has_value()) {
           return NoteValue{Narrow<int32_t>(k), *slot};
         }
@@ -349,8 +351,8 @@ class CycleSearch {
       : relation_(relation), next_(std::move(next)), context_(*context) {}
 
   void Run() {
-    const size_t count = context_.module.signatures.size() +
-                         context_.module.rules.size();
+    const size_t count =
+        context_.module.signatures.size() + context_.module.rules.size();
     state_.assign(count, State::New);
     for (size_t k = 0; k < count; ++k) {
       Visit(vm::EventId(k));
@@ -361,8 +363,7 @@ class CycleSearch {
   enum class State { New, Open, Done };
 
   void Visit(vm::EventId event) {
-    if (event.index() >= state_.size() ||
-        state_[event.index()] != State::New) {
+    if (event.index() >= state_.size() || state_[event.index()] != State::New) {
       return;
     }
     // An own stack: chains may be as long as there are signatures.

@@ -57,8 +57,8 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
         }
         return at.valid();
       };
-      const size_t count = context->module.signatures.size() +
-                           context->module.rules.size();
+      const size_t count =
+          context->module.signatures.size() + context->module.rules.size();
       for (size_t k = 0; k < count; ++k) {
         const vm::Verdict& verdict =
             context->MeaningOf(vm::EventId(k))->verdict;
@@ -117,9 +117,7 @@ vm::Role RoleOf(ast::Role role) {
 class SignatureCheck {
  public:
   SignatureCheck(size_t index, Context* context)
-      : tree_(*context->signatures[index]),
-        index_(index),
-        context_(*context) {}
+      : tree_(*context->signatures[index]), index_(index), context_(*context) {}
 
   void Head() {
     hir::Signature& out = Out();
@@ -215,13 +213,12 @@ class SignatureCheck {
         }
       }
       if (!slot.has_value()) {
-        context_.diags.Emit(
-            ref.span, diag::UnknownName, "capture", name,
-            DidYouMean(name, SlotNames(out, context_)));
+        context_.diags.Emit(ref.span, diag::UnknownName, "capture", name,
+                            DidYouMean(name, SlotNames(out, context_)));
         return std::nullopt;
       }
-      Operand operand{*slot, out.slots[*slot].type,
-                      out.slots[*slot].maybe_absent, {}};
+      Operand operand{
+          *slot, out.slots[*slot].type, out.slots[*slot].maybe_absent, {}};
       if (out.slots[*slot].capture.has_value()) {
         operand.options = out.captures[*out.slots[*slot].capture].options;
       }
@@ -284,10 +281,10 @@ vm::Reach CheckSpan(const ast::TimeSpan& span, Context* context) {
     case ast::TimeSpan::Kind::Duration:
       return {vm::Reach::Kind::Duration, DurationOf(span.amount)};
     case ast::TimeSpan::Kind::Lines:
-      return {vm::Reach::Kind::Lines,
-              CountOf(span.amount, kMostLines, "a number of lines",
-                      context->diags)
-                  .value_or(1)};
+      return {
+          vm::Reach::Kind::Lines,
+          CountOf(span.amount, kMostLines, "a number of lines", context->diags)
+              .value_or(1)};
     case ast::TimeSpan::Kind::Param:
       return {};  // refused already
   }

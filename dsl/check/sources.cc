@@ -68,7 +68,8 @@ class SourceCheck {
   void Take(size_t from, std::vector<size_t>* open) {
     const ast::Source& tree = *context_.sources[from];
     if (std::find(open->begin(), open->end(), from) != open->end()) {
-      context_.diags.Emit(tree.name.span, diag::Cycle, tree.name.text, "`like`");
+      context_.diags.Emit(tree.name.span, diag::Cycle, tree.name.text,
+                          "`like`");
       return;
     }
     open->push_back(from);
@@ -203,8 +204,7 @@ class SourceCheck {
       if (key.up_to.has_value()) {
         const auto count =
             CountOf(*key.up_to, kMostKeys, "`up to`", context_.diags);
-        context_.module.fields[field->index()].capacity =
-            count.value_or(65536);
+        context_.module.fields[field->index()].capacity = count.value_or(65536);
       }
     }
   }
@@ -229,9 +229,9 @@ void CheckBlocks(Context* context) {
     for (const ast::BlockClause& clause : tree.clauses) {
       using K = ast::BlockClause::Kind;
       if (clause.kind == K::Max) {
-        block.max_lines = CountOf(*clause.max, kMostBlockLines, "`max`",
-                                  context->diags)
-                              .value_or(block.max_lines);
+        block.max_lines =
+            CountOf(*clause.max, kMostBlockLines, "`max`", context->diags)
+                .value_or(block.max_lines);
         continue;
       }
       if (clause.patterns.empty() || clause.kind == K::Chain) {

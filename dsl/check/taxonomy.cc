@@ -30,8 +30,7 @@ std::string InWords(std::string_view name) {
   for (size_t k = 0; k < name.size(); ++k) {
     const char c = name[k];
     const bool upper = c >= 'A' && c <= 'Z';
-    const bool after_lower =
-        k > 0 && name[k - 1] >= 'a' && name[k - 1] <= 'z';
+    const bool after_lower = k > 0 && name[k - 1] >= 'a' && name[k - 1] <= 'z';
     const bool next_lower =
         k + 1 < name.size() && name[k + 1] >= 'a' && name[k + 1] <= 'z';
     if (upper && after_lower) {
@@ -88,8 +87,8 @@ class TaxonomyCheck {
         out.study = attribute.value;
       }
     }
-    const auto same = std::find_if(
-        nodes.begin(), nodes.end(), [&](const vm::Node& other) {
+    const auto same =
+        std::find_if(nodes.begin(), nodes.end(), [&](const vm::Node& other) {
           return other.axis == axis && other.path == out.path;
         });
     if (same != nodes.end()) {
@@ -97,16 +96,18 @@ class TaxonomyCheck {
     }
     if (node.children.empty()) {
       for (const ast::Attribute& attribute : taxonomy_->attributes) {
-        const bool set = std::any_of(
-            attributes.begin(), attributes.end(),
-            [&](const vm::Attribute& a) { return a.name == attribute.name.text; });
+        const bool set = std::any_of(attributes.begin(), attributes.end(),
+                                     [&](const vm::Attribute& a) {
+                                       return a.name == attribute.name.text;
+                                     });
         if (!set) {
           context_.diags
               .Emit(node.name.span, diag::MissingAttribute, out.path,
                     attribute.name.text)
               .Label(attribute.span, "required by this")
-              .Help("give it a value here or on a node above, or give the "
-                    "attribute a default");
+              .Help(
+                  "give it a value here or on a node above, or give the "
+                  "attribute a default");
         }
       }
     }
@@ -133,9 +134,9 @@ class TaxonomyCheck {
       return;
     }
     CheckValue(declared->type, name, literal);
-    const auto set =
-        std::find_if(attributes->begin(), attributes->end(),
-                     [&](const vm::Attribute& a) { return a.name == name.text; });
+    const auto set = std::find_if(
+        attributes->begin(), attributes->end(),
+        [&](const vm::Attribute& a) { return a.name == name.text; });
     if (set != attributes->end()) {
       set->value = literal.text;
     } else {
@@ -161,10 +162,10 @@ class TaxonomyCheck {
       }
       return;
     }
-    const bool fits = type.name == "text"       ? literal.kind == K::String
-                      : type.name == "int"      ? literal.kind == K::Int
-                      : type.name == "float"    ? literal.kind == K::Float ||
-                                                   literal.kind == K::Int
+    const bool fits = type.name == "text"  ? literal.kind == K::String
+                      : type.name == "int" ? literal.kind == K::Int
+                      : type.name == "float"
+                          ? literal.kind == K::Float || literal.kind == K::Int
                       : type.name == "bool"     ? literal.kind == K::Bool
                       : type.name == "duration" ? literal.kind == K::Duration
                       : type.name == "bytes"    ? literal.kind == K::Bytes
@@ -245,8 +246,8 @@ std::optional<vm::NodeId> FindNode(const ast::Name& reference,
   }
   std::vector<std::string> paths;
   for (const size_t k : found) {
-    paths.push_back(fmt::format("`{}` ({})", nodes[k].path,
-                                AxisName(nodes[k].axis)));
+    paths.push_back(
+        fmt::format("`{}` ({})", nodes[k].path, AxisName(nodes[k].axis)));
   }
   context->diags
       .Emit(reference.span, diag::AmbiguousNode, reference.text,
@@ -273,8 +274,9 @@ vm::Verdict CheckVerdict(const std::vector<ast::Verdict>& verdicts,
                                                  : &out.outcome;
     if (slot->valid()) {
       context->diags.Emit(verdict.span, diag::TwoNodes, AxisName(axis))
-          .Help("a verdict has one node of each axis; keep the one that the "
-                "text proves");
+          .Help(
+              "a verdict has one node of each axis; keep the one that the "
+              "text proves");
       continue;
     }
     *slot = *node;

@@ -94,8 +94,7 @@ class DiagSink {
 
   template <typename... Args>
   Builder Emit(Span span, const diag::Kind& kind, const Args&... args) {
-    return Add(span, kind,
-               fmt::format(fmt::runtime(kind.text), args...));
+    return Add(span, kind, fmt::format(fmt::runtime(kind.text), args...));
   }
 
   [[nodiscard]] bool has_errors() const { return error_count_ > 0; }

@@ -11,9 +11,9 @@ using Json = nlohmann::ordered_json;
 Json PlaceJson(const SourceMap& sources, Span span) {
   const SourceMap::Place begin = sources.PlaceOf(span.begin);
   const SourceMap::Place end = sources.PlaceOf(span.end);
-  return {{"file", begin.file},         {"line", begin.line},
-          {"column", begin.column},     {"end_line", end.line},
-          {"end_column", end.column},   {"length", span.size()}};
+  return {{"file", begin.file},       {"line", begin.line},
+          {"column", begin.column},   {"end_line", end.line},
+          {"end_column", end.column}, {"length", span.size()}};
 }
 
 }  // namespace

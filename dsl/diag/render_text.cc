@@ -27,10 +27,9 @@ std::string Paint(bool on, std::string_view color, std::string_view text) {
 }
 
 size_t CodePoints(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;
-      }));
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(),
+      [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; }));
 }
 
 // One source line with the span underlined.
@@ -41,8 +40,8 @@ void AddExcerpt(const SourceMap& sources, Span span, std::string_view label,
   const size_t at = span.begin - place.line_begin;
   std::string_view line = place.line_text;
   size_t begin = std::min(at, line.size());
-  const size_t length = std::max<size_t>(
-      1, std::min<size_t>(span.size(), line.size() - begin));
+  const size_t length =
+      std::max<size_t>(1, std::min<size_t>(span.size(), line.size() - begin));
   size_t from = 0;
   if (line.size() > kWidth && begin > kWidth / 2) {
     from = begin - kWidth / 4;
@@ -97,8 +96,7 @@ std::string RenderText(const SourceMap& sources,
       const SourceMap::Place place = sources.PlaceOf(diagnostic.span.begin);
       out += fmt::format("   --> {}:{}:{}\n", place.file, place.line,
                          place.column);
-      AddExcerpt(sources, diagnostic.span, "", '^', options.color, paint,
-                 &out);
+      AddExcerpt(sources, diagnostic.span, "", '^', options.color, paint, &out);
       for (const Diagnostic::Label& label : diagnostic.labels) {
         const SourceMap::Place other = sources.PlaceOf(label.span.begin);
         if (other.file != place.file) {
@@ -116,10 +114,10 @@ std::string RenderText(const SourceMap& sources,
       out += "      = help: " + help + "\n";
     }
     for (const Diagnostic::Fix& fix : diagnostic.fixes) {
-      out += fmt::format("      = help: {}\n",
-                         fix.text.empty()
-                             ? std::string("delete this")
-                             : fmt::format("write `{}`", fix.text));
+      out +=
+          fmt::format("      = help: {}\n",
+                      fix.text.empty() ? std::string("delete this")
+                                       : fmt::format("write `{}`", fix.text));
     }
     out += "\n";
   }
@@ -130,9 +128,9 @@ std::string RenderLines(const SourceMap& sources,
                         std::span<const Diagnostic> diagnostics) {
   std::string out;
   for (const Diagnostic& diagnostic : diagnostics) {
-    const SourceMap::Place place =
-        sources.empty() ? SourceMap::Place{}
-                        : sources.PlaceOf(diagnostic.span.begin);
+    const SourceMap::Place place = sources.empty()
+                                       ? SourceMap::Place{}
+                                       : sources.PlaceOf(diagnostic.span.begin);
     out += fmt::format("{}:{}:{}: {}: {} [{}]\n", place.file, place.line,
                        place.column, SeverityName(diagnostic.severity),
                        diagnostic.message, diagnostic.code);

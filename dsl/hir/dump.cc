@@ -16,9 +16,9 @@ std::string PatternText(const Pattern& pattern) {
     case Pattern::Kind::Or: {
       std::string out;
       for (const Pattern& child : pattern.children) {
-        out += (out.empty()                              ? "("
+        out += (out.empty()                          ? "("
                 : pattern.kind == Pattern::Kind::And ? " & "
-                                                         : " | ") +
+                                                     : " | ") +
                PatternText(child);
       }
       return out + ")";
@@ -161,8 +161,8 @@ std::string MeaningText(const Module& module, const Meaning& meaning) {
   return out;
 }
 
-void AddHeaders(std::string_view word, const std::vector<HeaderPattern>& headers,
-                std::string* out) {
+void AddHeaders(std::string_view word,
+                const std::vector<HeaderPattern>& headers, std::string* out) {
   for (const HeaderPattern& header : headers) {
     *out += fmt::format("  {} {}\n", word, PatternText(header.pattern));
   }
@@ -210,8 +210,7 @@ std::string Dump(const Module& module) {
     for (size_t k = 0; k < signature.slots.size(); ++k) {
       const Slot& slot = signature.slots[k];
       out += fmt::format("  slot{} {}:{}{}{}\n", k, slot.name,
-                         vm::TypeName(slot.type),
-                         slot.maybe_absent ? "?" : "",
+                         vm::TypeName(slot.type), slot.maybe_absent ? "?" : "",
                          slot.field.valid() ? " (header)" : "");
     }
     if (signature.where.has_value()) {
@@ -223,7 +222,7 @@ std::string Dump(const Module& module) {
     out += fmt::format("rule {}{} depth {}\n", rule.meaning.name,
                        VerdictText(module, rule.meaning.verdict), rule.depth);
     for (const Step& step : rule.steps) {
-      out += fmt::format("  step {}{}+ {}", 
+      out += fmt::format("  step {}{}+ {}",
                          step.alias.empty() ? "" : step.alias + ": ",
                          step.count, Events(module, step.events));
       if (step.where.has_value()) {

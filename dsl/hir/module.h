@@ -40,7 +40,7 @@ struct Pattern {
 struct Capture {
   std::string name;
   Type type = Type::Text;
-  bool maybe_absent = false;  // bound in only some alternatives
+  bool maybe_absent = false;         // bound in only some alternatives
   std::vector<std::string> options;  // of an enum hole
   Span span;
 };
@@ -49,14 +49,25 @@ struct Capture {
 
 struct Expr {
   enum class Kind : uint8_t {
-    Int,      // integer
-    Float,    // number
-    Text,     // text
-    Slot,     // slot: index into the event's slots
-    And, Or, Not,
-    Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual,
-    In,       // args[0] equals one of args[1...]
-    Add, Subtract, Multiply, Divide, Negate,
+    Int,    // integer
+    Float,  // number
+    Text,   // text
+    Slot,   // slot: index into the event's slots
+    And,
+    Or,
+    Not,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,  // args[0] equals one of args[1...]
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Negate,
     ToFloat,
     Has,
     Coalesce,
@@ -85,7 +96,7 @@ struct Field {
 struct HeaderPattern {
   Pattern pattern;  // a Term, or an Or of Terms: ordered choice
   std::vector<Capture> captures;
-  std::vector<FieldId> fields;  // per capture; invalid for `msg`
+  std::vector<FieldId> fields;      // per capture; invalid for `msg`
   std::optional<uint32_t> message;  // the capture that is `msg`
 };
 
@@ -183,7 +194,7 @@ struct Step {
   std::vector<EventId> events;
   uint32_t count = 1;
   std::vector<StepSlot> slots;
-  std::optional<Expr> where;               // over this step's slots
+  std::optional<Expr> where;                 // over this step's slots
   std::vector<std::optional<uint32_t>> key;  // per key part: a slot, or none
   Span span;
 };

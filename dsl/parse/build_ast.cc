@@ -62,11 +62,10 @@ class Builder {
     item.span = read_.SpanOf(node);
     const std::string_view text = read_.Text(node);
     const size_t word = text.find_first_of(" \t\r\n\"{#");
-    item.keyword = {node.begin,
-                    node.begin + static_cast<uint32_t>(
-                                     word == std::string_view::npos
-                                         ? text.size()
-                                         : word)};
+    item.keyword = {
+        node.begin,
+        node.begin + static_cast<uint32_t>(
+                         word == std::string_view::npos ? text.size() : word)};
     switch (node.kind) {
       case Kind::taxonomy:
         item.node = Taxonomy(node);
@@ -81,9 +80,9 @@ class Builder {
         item.node = Table(node);
         break;
       case Kind::param:
-        item.node = ast::Param{read_.Name(node.children[0]),
-                               Type(node.children[1]),
-                               read_.Expr(node.children[2])};
+        item.node =
+            ast::Param{read_.Name(node.children[0]), Type(node.children[1]),
+                       read_.Expr(node.children[2])};
         break;
       case Kind::let:
         item.node = ast::Let{read_.Name(node.children[0]),
@@ -187,9 +186,8 @@ class Builder {
 
   std::optional<ast::Literal> UpTo(const Syntax& node) {
     const Syntax* up_to = Find(node, Kind::up_to);
-    return up_to == nullptr
-               ? std::nullopt
-               : std::optional(read_.Literal(up_to->children[0]));
+    return up_to == nullptr ? std::nullopt
+                            : std::optional(read_.Literal(up_to->children[0]));
   }
 
   std::vector<ast::Name> Names(const Syntax& node) {
@@ -219,8 +217,8 @@ class Builder {
       case Kind::source_json:
         clause.kind = K::Json;
         for (const Syntax& field : children) {
-          clause.json.push_back({read_.Name(field.children[0]),
-                                 read_.String(field.children[1])});
+          clause.json.push_back(
+              {read_.Name(field.children[0]), read_.String(field.children[1])});
         }
         break;
       case Kind::source_key:
@@ -387,9 +385,9 @@ class Builder {
     ast::Clause clause;
     clause.span = read_.SpanOf(node);
     const std::string_view text = read_.Text(node);
-    clause.keyword = {node.begin,
-                      node.begin + static_cast<uint32_t>(
-                                       text.find_first_of(" \t\r\n\"`({"))};
+    clause.keyword = {
+        node.begin,
+        node.begin + static_cast<uint32_t>(text.find_first_of(" \t\r\n\"`({"))};
     const Nodes& children = node.children;
     switch (node.kind) {
       case Kind::where:

@@ -95,9 +95,9 @@ ast::String Reader::String(const Syntax& node) {
 
 ast::Literal Reader::Literal(const Syntax& node) {
   ast::Literal literal;
-  const Syntax& inner =
-      node.kind == Kind::literal && !node.children.empty() ? node.children[0]
-                                                           : node;
+  const Syntax& inner = node.kind == Kind::literal && !node.children.empty()
+                            ? node.children[0]
+                            : node;
   literal.span = {inner.begin, inner.end};
   literal.text = std::string(Text(inner));
   using K = ast::Literal::Kind;
@@ -199,10 +199,10 @@ void Reader::AddPieces(const Syntax& quoted, bool escapes,
       continue;
     }
     const std::string_view text = Text(child);
-    std::string literal =
-        child.kind == Kind::brace ? std::string(text.substr(0, 1))
-        : escapes                 ? Unescape(text, child.begin, true)
-                                  : std::string(text);
+    std::string literal = child.kind == Kind::brace
+                              ? std::string(text.substr(0, 1))
+                          : escapes ? Unescape(text, child.begin, true)
+                                    : std::string(text);
     if (!pattern->pieces.empty() &&
         pattern->pieces.back().kind == ast::Piece::Kind::Literal) {
       pattern->pieces.back().text += literal;

@@ -15,18 +15,20 @@ std::optional<Message> SpecialMessage(
                    "anything, or `{{` for a brace"};
   }
   if (has("a hole type")) {
-    return Message{"a hole's type is missing or malformed",
-                   "write a type such as `int`, a choice `(a|b)` or a `/regex/`"};
+    return Message{
+        "a hole's type is missing or malformed",
+        "write a type such as `int`, a choice `(a|b)` or a `/regex/`"};
   }
   if (has("the `}` of the hole")) {
     return Message{"this hole is not closed with `}`",
                    "write `{name:type}`, or `{{` for a brace"};
   }
   if (has("the closing \"") || has("the closing `")) {
-    return Message{"this text is not closed, or holds a brace or backslash "
-                   "that means nothing",
-                   "close it on the same line; write `{{`, `}}` and `\\\\` for "
-                   "themselves"};
+    return Message{
+        "this text is not closed, or holds a brace or backslash "
+        "that means nothing",
+        "close it on the same line; write `{{`, `}}` and `\\\\` for "
+        "themselves"};
   }
   return std::nullopt;
 }
@@ -83,8 +85,8 @@ size_t Utf8Size(std::string_view text) {
     }
     code = code << 6u | (byte(k) & 0x3fu);
   }
-  const bool overlong = (size == 3 && code < 0x800) ||
-                        (size == 4 && code < 0x10000);
+  const bool overlong =
+      (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
   const bool surrogate = code >= 0xd800 && code < 0xe000;
   return overlong || surrogate || code > 0x10ffff ? 0 : size;
 }

@@ -79,8 +79,7 @@ struct Track : p::normal<Rule> {
   static void start(const In& in, State& state) {
     state.starts.push_back(in.current());
     if constexpr (kNode<Rule>.has_value()) {
-      state.open.push_back(
-          {*kNode<Rule>, state.Address(in.current()), 0, {}});
+      state.open.push_back({*kNode<Rule>, state.Address(in.current()), 0, {}});
     }
     if constexpr (kNests<Rule>) {
       if (++state.depth > kMaxNesting) {
@@ -204,8 +203,9 @@ class FileParser {
             .Emit({where, where + 1}, diag::NotUtf8,
                   static_cast<unsigned>(static_cast<unsigned char>(text_[at])),
                   at)
-            .Help("a rule file is text; was a log or a binary given by "
-                  "mistake?");
+            .Help(
+                "a rule file is text; was a log or a binary given by "
+                "mistake?");
         return false;
       }
       at += size;
@@ -268,8 +268,9 @@ class FileParser {
       diags_
           .Emit(span, diag::Syntax,
                 fmt::format("this is no rule file: it begins with {}", found))
-          .Help("a rule file begins with `use`, `taxonomy`, `source`, `sig` or "
-                "another item; see `docs/ten-minutes.md`");
+          .Help(
+              "a rule file begins with `use`, `taxonomy`, `source`, `sig` or "
+              "another item; see `docs/ten-minutes.md`");
       return;
     }
     std::vector<std::string> words;
@@ -288,10 +289,9 @@ class FileParser {
       return;
     }
     diags_.Emit(span, diag::Syntax,
-                expected.empty()
-                    ? fmt::format("unexpected {}", found)
-                    : fmt::format("found {}; expected {}", found,
-                                  Listed(expected)));
+                expected.empty() ? fmt::format("unexpected {}", found)
+                                 : fmt::format("found {}; expected {}", found,
+                                               Listed(expected)));
   }
 
   // The next line that begins with an item's word.

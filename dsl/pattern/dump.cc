@@ -17,7 +17,7 @@ std::string Byte(unsigned byte) {
 }
 
 std::string Set(const ByteSet& set) {
-  const bool negated = set.count() > 128;
+  const bool negated = set.count() > 128 && !set.all();
   std::string out = negated ? "[^" : "[";
   for (unsigned byte = 0; byte < 256; ++byte) {
     if (set[byte] == negated) {

@@ -106,7 +106,7 @@ class Parser {
       if (failed_) {
         return Nothing();
       }
-      if (node.kind == Node::Kind::Look) {
+      if (node.kind == Node::Kind::Look && text_[begin] != '(') {
         return Fail(begin, at_, "a place such as `^` cannot be repeated",
                     diag::BadRegex, "nothing to repeat");
       }

@@ -52,8 +52,8 @@ Result<SourceId> SourceMap::Load(const std::string& path) {
     return Fail("reading it failed");
   }
   if (text.size() > kMaxFile) {
-    return Fail(fmt::format("it is over {} MiB; is it a log?",
-                            kMaxFile / 1024 / 1024));
+    return Fail(
+        fmt::format("it is over {} MiB; is it a log?", kMaxFile / 1024 / 1024));
   }
   return Add(path, std::move(text));
 }
@@ -80,8 +80,8 @@ const SourceMap::File& SourceMap::FileAt(uint32_t address) const {
 
 SourceMap::Place SourceMap::PlaceOf(uint32_t address) const {
   const File& file = FileAt(address);
-  const uint32_t offset = std::min(address - file.begin,
-                                   Narrow<uint32_t>(file.text.size()));
+  const uint32_t offset =
+      std::min(address - file.begin, Narrow<uint32_t>(file.text.size()));
   const auto next =
       std::upper_bound(file.lines.begin(), file.lines.end(), offset);
   const uint32_t line_begin = *std::prev(next);

@@ -40,9 +40,8 @@ struct tt_matcher;
  * else 0 (registers are then unspecified). `scratch` is the caller's, made for
  * this program, one per thread. Never reads outside text[0, size). */
 typedef int32_t (*tt_find_fn)(const struct tt_matcher* matcher, void* scratch,
-                              uint32_t term, const uint8_t* text,
-                              uint32_t size, uint32_t flags,
-                              uint32_t* registers);
+                              uint32_t term, const uint8_t* text, uint32_t size,
+                              uint32_t flags, uint32_t* registers);
 
 /* Evaluates predicate `predicate` on the slots of the event at hand. */
 typedef int32_t (*tt_test_fn)(const struct tt_matcher* matcher,

@@ -16,8 +16,8 @@ namespace telltale {
 
 }  // namespace telltale
 
-#define TT_CHECK(condition, why)                                      \
-  ((condition) ? static_cast<void>(0)                                 \
+#define TT_CHECK(condition, why)      \
+  ((condition) ? static_cast<void>(0) \
                : ::telltale::CheckFailed(__FILE__, __LINE__, #condition, why))
 
 #ifdef TT_DCHECKS

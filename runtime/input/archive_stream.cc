@@ -1,17 +1,17 @@
 #include "runtime/input/archive_stream.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <vector>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <fmt/format.h>
 
 #include "runtime/input/limits.h"
 
 namespace telltale::input {
 
-using namespace std::string_view_literals;  // NOLINT(google-build-using-namespace)
+using namespace std::
+    string_view_literals;  // NOLINT(google-build-using-namespace)
 
 bool LooksPacked(std::string_view head) {
   for (const std::string_view magic :
@@ -22,7 +22,8 @@ bool LooksPacked(std::string_view head) {
     }
   }
   // zstd's and lz4's skippable frames.
-  if (head.size() >= 4 && (static_cast<unsigned char>(head[0]) & 0xf0) == 0x50 &&
+  if (head.size() >= 4 &&
+      (static_cast<unsigned char>(head[0]) & 0xf0) == 0x50 &&
       head.substr(1, 3) == "\x2a\x4d\x18"sv) {
     return true;
   }
@@ -45,8 +46,7 @@ struct ArchiveReader::State {
         state->stream->Read(state->buffer.data(), state->buffer.size());
     if (!got.has_value()) {
       state->read_error = got.error().message;
-      archive_set_error(handle, ARCHIVE_FATAL, "%s",
-                        state->read_error.c_str());
+      archive_set_error(handle, ARCHIVE_FATAL, "%s", state->read_error.c_str());
       return -1;
     }
     *bytes = state->buffer.data();
@@ -78,7 +78,9 @@ ArchiveReader::ArchiveReader(std::string name, ByteStream* stream)
   archive_read_support_format_empty(state_->handle);
 }
 
-ArchiveReader::~ArchiveReader() { archive_read_free(state_->handle); }
+ArchiveReader::~ArchiveReader() {
+  archive_read_free(state_->handle);
+}
 
 Result<std::optional<ArchiveMember>> ArchiveReader::Next() {
   archive* handle = state_->handle;

@@ -16,9 +16,9 @@ namespace telltale::input {
 bool LooksPacked(std::string_view head);
 
 struct ArchiveMember {
-  std::string name;      // `archive//member`, or the archive's for a .gz
-  bool is_plain = false; // no decoder claimed it: its bytes are as they are
-  std::string refused;   // not empty: why its data cannot be read
+  std::string name;       // `archive//member`, or the archive's for a .gz
+  bool is_plain = false;  // no decoder claimed it: its bytes are as they are
+  std::string refused;    // not empty: why its data cannot be read
 };
 
 class ArchiveReader {

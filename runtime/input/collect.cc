@@ -16,10 +16,9 @@ void AddFolder(const fs::path& folder, Inputs* inputs) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
   if (error) {
-    inputs->missing.push_back(
-        {folder.string(), 0, 0,
-         fmt::format("cannot list `{}`: {}", folder.string(),
-                     error.message())});
+    inputs->missing.push_back({folder.string(), 0, 0,
+                               fmt::format("cannot list `{}`: {}",
+                                           folder.string(), error.message())});
     return;
   }
   std::vector<fs::directory_entry> sorted;

@@ -24,8 +24,7 @@ size_t CodeEnd(std::string_view text, size_t at) {
         end < text.size() && text[end] >= 0x40 && text[end] <= 0x7e;
     return complete ? end + 1 : end;
   }
-  if (kind == ']' || kind == '_' || kind == 'P' || kind == '^' ||
-      kind == 'X') {
+  if (kind == ']' || kind == '_' || kind == 'P' || kind == '^' || kind == 'X') {
     for (size_t end = at + 2; end < text.size(); ++end) {
       if (text[end] == kBell) {
         return end + 1;

@@ -1,14 +1,13 @@
 #include "runtime/input/read.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -45,8 +44,8 @@ class FileStream : public ByteStream {
         return static_cast<size_t>(got);
       }
       if (errno != EINTR) {
-        return Fail(fmt::format("cannot read `{}`: {}", name_,
-                                std::strerror(errno)));
+        return Fail(
+            fmt::format("cannot read `{}`: {}", name_, std::strerror(errno)));
       }
     }
   }
@@ -111,9 +110,9 @@ class InputReader {
       }
       const ArchiveMember& member = **next;
       if (++members_ > kMaxMembers) {
-        visitor_.Skip({name, archive.bytes_read(), 0,
-                       fmt::format("`{}` has more than {} members", name,
-                                   kMaxMembers)});
+        visitor_.Skip(
+            {name, archive.bytes_read(), 0,
+             fmt::format("`{}` has more than {} members", name, kMaxMembers)});
         return;
       }
       if (!member.refused.empty()) {
@@ -143,9 +142,9 @@ void ReadInput(const std::string& path, FileVisitor* visitor,
   if (!standard) {
     descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0) {
-      visitor->Skip({name, 0, 0,
-                     fmt::format("cannot open `{}`: {}", name,
-                                 std::strerror(errno))});
+      visitor->Skip(
+          {name, 0, 0,
+           fmt::format("cannot open `{}`: {}", name, std::strerror(errno))});
       return;
     }
 #if defined(POSIX_FADV_SEQUENTIAL)

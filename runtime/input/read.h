@@ -1,7 +1,7 @@
 // Reads what a path holds: a plain file, standard input, or the members of an
 // archive, told by content and not by name. Compressed files and archives are
-// decoded through libarchive (gzip, zstd, xz, bzip2, lz4; tar, zip), members are
-// files of their own, named `month.tar.zst//node7/rank3.log`.
+// decoded through libarchive (gzip, zstd, xz, bzip2, lz4; tar, zip), members
+// are files of their own, named `month.tar.zst//node7/rank3.log`.
 #pragma once
 
 #include <atomic>

@@ -85,8 +85,8 @@ Json Captures(const vm::Program& program, const scan::Event& event) {
 
 Json Flags(uint16_t flags) {
   static constexpr std::pair<uint16_t, const char*> kNames[] = {
-      {scan::kAtEof, "at_eof"},      {scan::kAtStart, "at_start"},
-      {scan::kEvicted, "evicted"},   {scan::kNoClock, "no_clock"},
+      {scan::kAtEof, "at_eof"},       {scan::kAtStart, "at_start"},
+      {scan::kEvicted, "evicted"},    {scan::kNoClock, "no_clock"},
       {scan::kLongLine, "long_line"}, {scan::kMixed, "mixed"},
   };
   Json names = Json::array();
@@ -185,18 +185,17 @@ Json RunJson(const scan::Engine& engine, const Stream& stream,
       json["roots"].push_back(FindingJson(engine, stream.files, *run->root));
     }
     for (const verdict::Finding& other : run->alternatives) {
-      json["alternatives"].push_back(
-          FindingJson(engine, stream.files, other));
+      json["alternatives"].push_back(FindingJson(engine, stream.files, other));
     }
     json["survived"] = Groups(engine.program(), stream.files, run->survived);
   }
   Json unread = Json::array();
   for (const scan::Gap& gap : stream.unread) {
-    unread.push_back({{"file", gap.file},
-                      {"offset", gap.offset},
-                      {"bytes", gap.bytes == 0 ? Json(nullptr)
-                                               : Json(gap.bytes)},
-                      {"reason", gap.reason}});
+    unread.push_back(
+        {{"file", gap.file},
+         {"offset", gap.offset},
+         {"bytes", gap.bytes == 0 ? Json(nullptr) : Json(gap.bytes)},
+         {"reason", gap.reason}});
   }
   json["unread"] = std::move(unread);
   return json;

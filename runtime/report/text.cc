@@ -41,10 +41,8 @@ std::string Cut(std::string_view text) {
 std::string InWords(const vm::Program& program, vm::NodeId id) {
   std::string path;
   const vm::Node& leaf = program.nodes[id.index()];
-  for (vm::NodeId at = id; at.valid();
-       at = program.nodes[at.index()].parent) {
-    path = program.nodes[at.index()].title +
-           (path.empty() ? "" : " > " + path);
+  for (vm::NodeId at = id; at.valid(); at = program.nodes[at.index()].parent) {
+    path = program.nodes[at.index()].title + (path.empty() ? "" : " > " + path);
   }
   return fmt::format("{}  [{}]", path, leaf.path);
 }
@@ -101,8 +99,7 @@ void AddFinding(const scan::Engine& engine, const Stream& stream,
   const vm::Program& program = engine.program();
   const scan::Event& event = *finding.event;
   const scan::FileScan& file = stream.files[event.file];
-  *out += fmt::format("{}:{}: {}\n",
-                      style.Strong(Printable(file.name)),
+  *out += fmt::format("{}:{}: {}\n", style.Strong(Printable(file.name)),
                       style.Strong(std::to_string(event.line)),
                       style.Bad(Cut(event.text)));
   *out += "\n";
@@ -121,10 +118,9 @@ void AddFinding(const scan::Engine& engine, const Stream& stream,
   std::string where;
   for (size_t k = 0; k < event.keys.size(); ++k) {
     if (event.keys[k].present) {
-      where += fmt::format(
-          "{}{} {}", where.empty() ? "" : ", ",
-          program.fields[engine.key_fields()[k].index()].name,
-          Printable(vm::ToText(event.keys[k])));
+      where += fmt::format("{}{} {}", where.empty() ? "" : ", ",
+                           program.fields[engine.key_fields()[k].index()].name,
+                           Printable(vm::ToText(event.keys[k])));
     }
   }
   if (event.time != scan::kNoTime) {
@@ -158,13 +154,13 @@ void AddFinding(const scan::Engine& engine, const Stream& stream,
     *out += "\n";
     uint64_t line = event.line - context.before.size();
     for (const std::string& text : context.before) {
-      *out += style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) +
-              "\n";
+      *out +=
+          style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) + "\n";
     }
     *out += fmt::format("  {:>6} > {}\n", line++, Cut(event.text));
     for (const std::string& text : context.after) {
-      *out += style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) +
-              "\n";
+      *out +=
+          style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) + "\n";
     }
   }
   if (!finding.note.empty()) {
@@ -188,11 +184,11 @@ std::string WhyText(const scan::Engine& engine, const Stream& stream,
     AddFinding(engine, stream, *run.root, context, style, &out);
     out += "\n";
   } else {
-    out += fmt::format("{}: {}\n",
-                       stream.files.empty()
-                           ? std::string("(nothing)")
-                           : Printable(stream.files.front().name),
-                       style.Good("no failure found"));
+    out +=
+        fmt::format("{}: {}\n",
+                    stream.files.empty() ? std::string("(nothing)")
+                                         : Printable(stream.files.front().name),
+                    style.Good("no failure found"));
   }
   std::string tail = OutcomeInWords(run.outcome);
   if (stream.verdict.runs.size() > 1) {
@@ -206,8 +202,8 @@ std::string WhyText(const scan::Engine& engine, const Stream& stream,
     bytes += file.bytes;
     lines += file.lines;
   }
-  std::string read = fmt::format("{}, {}", Count(lines, "line"),
-                                 Count(bytes, "byte"));
+  std::string read =
+      fmt::format("{}, {}", Count(lines, "line"), Count(bytes, "byte"));
   if (stream.files.size() > 1) {
     read += fmt::format(" in {}", Count(stream.files.size(), "file"));
   }
@@ -256,10 +252,10 @@ std::string EventText(const scan::Engine& engine, const scan::FileScan& file,
       }
     }
   }
-  return fmt::format(
-      "{}:{}: {}{}: {}\n", Printable(file.name), event.line,
-      style.Strong(program.event_name(event.type)),
-      verdict.empty() ? "" : " [" + verdict + "]", Cut(event.text));
+  return fmt::format("{}:{}: {}{}: {}\n", Printable(file.name), event.line,
+                     style.Strong(program.event_name(event.type)),
+                     verdict.empty() ? "" : " [" + verdict + "]",
+                     Cut(event.text));
 }
 
 }  // namespace telltale::report

@@ -12,8 +12,8 @@
 namespace telltale::scan {
 
 struct BlockLine {
-  std::string text;       // the record without escapes
-  size_t message = 0;     // where the message begins in `text`
+  std::string text;    // the record without escapes
+  size_t message = 0;  // where the message begins in `text`
   uint64_t line = 0;
   uint64_t offset = 0;
   int64_t time = 0;
@@ -22,16 +22,16 @@ struct BlockLine {
 
 struct OpenBlock {
   vm::BlockId block;
-  uint64_t sequence = 0;             // order of opening
+  uint64_t sequence = 0;  // order of opening
   uint32_t run = 0;
-  uint32_t depth = 1;                // opens without their close
+  uint32_t depth = 1;  // opens without their close
   bool mixed = false;
-  bool finished = false;             // closed as written
+  bool finished = false;  // closed as written
   size_t bytes = 0;
-  bool truncated = false;            // over kMaxBlockBytes: later text not kept
+  bool truncated = false;  // over kMaxBlockBytes: later text not kept
   std::vector<BlockLine> lines;
-  std::vector<std::string> fields;   // of the opening record's header
-  std::vector<bool> seen;            // per signature: a gram of its gate occurred
+  std::vector<std::string> fields;  // of the opening record's header
+  std::vector<bool> seen;  // per signature: a gram of its gate occurred
 };
 
 // What a record is to an open block.

@@ -21,8 +21,8 @@ namespace telltale::scan {
 struct Consumer {
   enum class Kind : uint8_t { Signature, Run, Block };
   Kind kind = Kind::Signature;
-  uint32_t index = 0;   // signature or block; for Run: the source
-  uint32_t pattern = 0; // Run: which of the source's patterns
+  uint32_t index = 0;    // signature or block; for Run: the source
+  uint32_t pattern = 0;  // Run: which of the source's patterns
 };
 
 // One match of a term.

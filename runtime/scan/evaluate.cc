@@ -83,8 +83,8 @@ class Evaluation {
         continue;
       }
       const bool better =
-          !best.holds || (one.place.has_value() &&
-                          (!best.place.has_value() || *one.place < *best.place));
+          !best.holds || (one.place.has_value() && (!best.place.has_value() ||
+                                                    *one.place < *best.place));
       if (better) {
         if (best.holds) {
           Forget(winner);

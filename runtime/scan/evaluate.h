@@ -34,8 +34,7 @@ struct TermMatch {
 std::optional<size_t> Evaluate(const Engine& engine,
                                const vm::Signature& signature,
                                std::span<const Subject> subjects,
-                               Scratch* scratch,
-                               std::vector<TermMatch>* terms);
+                               Scratch* scratch, std::vector<TermMatch>* terms);
 
 // The value of a slot that a capture gives; absent if it was not bound.
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,

@@ -20,23 +20,23 @@ inline constexpr int64_t kNoTime = std::numeric_limits<int64_t>::min();
 
 // Circumstances that a reader of the verdict should know.
 enum Flag : uint16_t {
-  kAtEof = 1,      // decided by the end of the log
-  kAtStart = 2,    // the log begins too late to be sure
-  kEvicted = 4,    // state was dropped at a cap
-  kNoClock = 8,    // no time was known where time was asked for
-  kLongLine = 16,  // matched in a window of a record over 64 KiB
-  kMixed = 32,     // in a block that several writers share
+  kAtEof = 1,        // decided by the end of the log
+  kAtStart = 2,      // the log begins too late to be sure
+  kEvicted = 4,      // state was dropped at a cap
+  kNoClock = 8,      // no time was known where time was asked for
+  kLongLine = 16,    // matched in a window of a record over 64 KiB
+  kMixed = 32,       // in a block that several writers share
   kUnfinished = 64,  // in a block that did not close as written
 };
 
 struct Event {
   vm::EventId type;
-  uint32_t file = 0;      // into the stream's files
-  uint32_t run = 0;       // attempt of its file, from 0
-  uint64_t line = 0;      // 1-based; lines end at \n only
-  uint64_t offset = 0;    // of the record's first byte
-  int64_t time = kNoTime; // nanoseconds since 1970-01-01 UTC
-  bool has_year = true;   // false: `time` lacks a year (mended by Timeline)
+  uint32_t file = 0;       // into the stream's files
+  uint32_t run = 0;        // attempt of its file, from 0
+  uint64_t line = 0;       // 1-based; lines end at \n only
+  uint64_t offset = 0;     // of the record's first byte
+  int64_t time = kNoTime;  // nanoseconds since 1970-01-01 UTC
+  bool has_year = true;    // false: `time` lacks a year (mended by Timeline)
   uint16_t flags = 0;
   std::string_view text;  // the record without escapes, at most 4 KiB
   // Parallel to the signature's (or block's) slots.
@@ -60,7 +60,7 @@ struct FileScan {
   uint64_t last_line = 0;
   uint64_t last_offset = 0;
   std::string last_text;
-  uint64_t dropped_events = 0;   // over the cap
+  uint64_t dropped_events = 0;  // over the cap
   std::unique_ptr<Arena> arena = std::make_unique<Arena>();
 };
 

@@ -74,10 +74,10 @@ FileScan FileScanner::Finish() {
   result_.lines = line_ - 1 + (result_.complete_last_line ? 0 : 1);
   result_.runs = run_ + 1;
   std::sort(result_.events.begin(), result_.events.end(),
-                   [](const Event& a, const Event& b) {
-                     return a.offset != b.offset ? a.offset < b.offset
-                                                 : a.type < b.type;
-                   });
+            [](const Event& a, const Event& b) {
+              return a.offset != b.offset ? a.offset < b.offset
+                                          : a.type < b.type;
+            });
   return std::move(result_);
 }
 
@@ -193,8 +193,7 @@ void FileScanner::Segment(std::string_view text) {
     if (record.find_first_not_of(" \t") != std::string_view::npos) {
       result_.last_offset = base_ + begin;
       result_.last_text = std::string(record.substr(0, kEventText));
-      result_.last_line =
-          line_ - input::CountNewlines(text.substr(begin));
+      result_.last_line = line_ - input::CountNewlines(text.substr(begin));
       break;
     }
     end = begin;
@@ -334,9 +333,9 @@ size_t FileScanner::ContinueLong(std::string_view text, bool final) {
   while (true) {
     const std::string_view rest = text.substr(at);
     Record record = RecordAt(rest.substr(0, kWindow + 1), 0);
-    const bool at_edge = record.end >= std::min(rest.size(), kWindow + 1) ||
-                         (rest[record.end] == '\r' &&
-                          record.end + 1 == rest.size() && !final);
+    const bool at_edge =
+        record.end >= std::min(rest.size(), kWindow + 1) ||
+        (rest[record.end] == '\r' && record.end + 1 == rest.size() && !final);
     if (!at_edge || (final && rest.size() <= kWindow)) {
       Window(rest.substr(0, record.end), true);
       in_long_ = false;

@@ -35,8 +35,8 @@ class FileScanner {
  private:
   // A record (or a window of a long one) ready to be matched.
   struct View {
-    std::string_view raw;      // as it stands in the file
-    std::string_view text;     // without escapes
+    std::string_view raw;   // as it stands in the file
+    std::string_view text;  // without escapes
     uint64_t offset = 0;
     uint64_t line = 0;
     uint32_t flags = TT_AT_START | TT_AT_END;
@@ -106,8 +106,8 @@ class FileScanner {
   std::vector<std::string> file_fields_;
   bool source_chosen_ = false;
 
-  std::string carry_;   // the bytes that are not done with
-  uint64_t base_ = 0;   // file offset of the text at hand
+  std::string carry_;  // the bytes that are not done with
+  uint64_t base_ = 0;  // file offset of the text at hand
 
   // The segment at hand.
   std::string_view segment_;
@@ -115,15 +115,16 @@ class FileScanner {
   uint64_t line_ = 1;         // line number at line_position_
   size_t time_from_ = 0;      // stamps before it are known
 
-  int64_t time_ = kNoTime;    // of the last stamped record
+  int64_t time_ = kNoTime;  // of the last stamped record
   bool time_has_year_ = true;
   uint32_t run_ = 0;
 
   // The record at hand.
   Header header_;
   std::string stripped_;
-  std::vector<uint32_t> wanted_;        // consumers, ascending
-  std::vector<uint64_t> wanted_epoch_;  // per consumer: the record that wants it
+  std::vector<uint32_t> wanted_;  // consumers, ascending
+  std::vector<uint64_t>
+      wanted_epoch_;  // per consumer: the record that wants it
   uint64_t epoch_ = 0;
 
   // The long record at hand.

@@ -241,9 +241,9 @@ void FileScanner::EmitBlockEvent(const OpenBlock& block) {
   terms_.resize(1 + shape.closes.size());
   for (size_t k = 0; k < terms_.size(); ++k) {
     terms_[k].subject = k == 0 ? 0 : 1;
-    terms_[k].matched = engine_.Find(
-        k == 0 ? shape.open : shape.closes[k - 1],
-        subjects_[terms_[k].subject].text, kWhole, scratch_, &terms_[k].match);
+    terms_[k].matched = engine_.Find(k == 0 ? shape.open : shape.closes[k - 1],
+                                     subjects_[terms_[k].subject].text, kWhole,
+                                     scratch_, &terms_[k].match);
   }
   slots_.clear();
   for (const vm::Slot& slot : shape.slots) {

@@ -151,7 +151,8 @@ vm::SourceId ChooseSource(const Engine& engine, std::string_view path,
   RecordCursor cursor(head);
   Record record;
   for (size_t n = 0; n < kSourceSampleRecords && cursor.Next(&record); ++n) {
-    std::string_view text = head.substr(record.begin, record.end - record.begin);
+    std::string_view text =
+        head.substr(record.begin, record.end - record.begin);
     if (input::StripEscapes(text, stripped)) {
       text = stripped;
     }

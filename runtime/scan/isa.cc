@@ -37,7 +37,9 @@ std::vector<Isa> UsableIsas() {
   return usable;
 }
 
-Isa DetectIsa() { return UsableIsas().back(); }
+Isa DetectIsa() {
+  return UsableIsas().back();
+}
 
 std::string_view IsaName(Isa isa) {
   switch (isa) {

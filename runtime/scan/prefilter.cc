@@ -36,7 +36,9 @@ uint32_t FoldOf(const vm::Gram& gram) {
   return fold;
 }
 
-uint32_t Hash(uint32_t key) { return (key * 0x9e3779b1u) >> 7; }
+uint32_t Hash(uint32_t key) {
+  return (key * 0x9e3779b1u) >> 7;
+}
 
 }  // namespace
 
@@ -66,8 +68,7 @@ void Prefilter::Build() {
   }
   for (size_t rank = 0; rank < order.size(); ++rank) {
     const vm::Gram& gram = grams_[order[rank]];
-    const auto bucket =
-        static_cast<uint8_t>(1u << (rank * 8 / order.size()));
+    const auto bucket = static_cast<uint8_t>(1u << (rank * 8 / order.size()));
     for (uint32_t k = 0; k < tables_.positions; ++k) {
       const uint8_t byte = gram.bytes[k];
       tables_.low[k][byte & 15u] |= bucket;

@@ -36,16 +36,16 @@ KernelResult RunPlain(const Prefilter::Tables& tables, const uint8_t* text,
 
 // Each kernel handles `width` places a step and reads up to 3 bytes more.
 
-__attribute__((target("ssse3"))) KernelResult RunV2(
-    const Prefilter::Tables& tables, const uint8_t* text, size_t size,
-    size_t at, uint32_t* queue) {
+__attribute__((target("ssse3"))) KernelResult
+RunV2(const Prefilter::Tables& tables, const uint8_t* text, size_t size,
+      size_t at, uint32_t* queue) {
   constexpr size_t kWidth = 16;
   const size_t positions = tables.positions;
   __m128i low[4];
   __m128i high[4];
   for (size_t k = 0; k < positions; ++k) {
-    low[k] = _mm_loadu_si128(
-        reinterpret_cast<const __m128i*>(tables.low[k].data()));
+    low[k] =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(tables.low[k].data()));
     high[k] = _mm_loadu_si128(
         reinterpret_cast<const __m128i*>(tables.high[k].data()));
   }
@@ -75,9 +75,9 @@ __attribute__((target("ssse3"))) KernelResult RunV2(
   return {at, count};
 }
 
-__attribute__((target("avx2"))) KernelResult RunV3(
-    const Prefilter::Tables& tables, const uint8_t* text, size_t size,
-    size_t at, uint32_t* queue) {
+__attribute__((target("avx2"))) KernelResult
+RunV3(const Prefilter::Tables& tables, const uint8_t* text, size_t size,
+      size_t at, uint32_t* queue) {
   constexpr size_t kWidth = 32;
   const size_t positions = tables.positions;
   __m256i low[4];
@@ -116,8 +116,8 @@ __attribute__((target("avx2"))) KernelResult RunV3(
 }
 
 // (_mm512_broadcast_i32x4 sets off a false warning in g++ 12.)
-__attribute__((target("avx512bw"))) __m512i FourTimes(
-    const std::array<uint8_t, 16>& table) {
+__attribute__((target("avx512bw"))) __m512i
+FourTimes(const std::array<uint8_t, 16>& table) {
   std::array<uint8_t, 64> wide;
   for (size_t k = 0; k < wide.size(); ++k) {
     wide[k] = table[k % table.size()];
@@ -125,9 +125,9 @@ __attribute__((target("avx512bw"))) __m512i FourTimes(
   return _mm512_loadu_si512(wide.data());
 }
 
-__attribute__((target("avx512bw,avx2"))) KernelResult RunV4(
-    const Prefilter::Tables& tables, const uint8_t* text, size_t size,
-    size_t at, uint32_t* queue) {
+__attribute__((target("avx512bw,avx2"))) KernelResult
+RunV4(const Prefilter::Tables& tables, const uint8_t* text, size_t size,
+      size_t at, uint32_t* queue) {
   constexpr size_t kWidth = 64;
   const size_t positions = tables.positions;
   __m512i low[4];

@@ -28,9 +28,7 @@ class ScanVisitor : public input::FileVisitor {
     out_.files.push_back(scanner_->Finish());
     scanner_.reset();
   }
-  void Skip(input::Gap gap) override {
-    out_.unread.push_back(std::move(gap));
-  }
+  void Skip(input::Gap gap) override { out_.unread.push_back(std::move(gap)); }
 
  private:
   const Engine& engine_;

@@ -90,16 +90,17 @@ Key Merged(const Key& a, const Key& b) {
 
 class RuleState {
  public:
-  RuleState(const scan::Engine& engine, const vm::Rule& rule, Timeline* timeline)
+  RuleState(const scan::Engine& engine, const vm::Rule& rule,
+            Timeline* timeline)
       : engine_(engine), rule_(rule), timeline_(*timeline) {
     for (uint32_t s = 0; s < rule.steps.size(); ++s) {
       // `3+ a` is a -> a -> a.
       stages_.insert(stages_.end(), rule.steps[s].count, s);
     }
-    spans_runs_ = std::any_of(
-        rule.within.begin(), rule.within.end(), [](const vm::Reach& reach) {
-          return reach.kind == vm::Reach::Kind::Stream;
-        });
+    spans_runs_ = std::any_of(rule.within.begin(), rule.within.end(),
+                              [](const vm::Reach& reach) {
+                                return reach.kind == vm::Reach::Kind::Stream;
+                              });
   }
 
   // The occurrences of each stage, if `index` completes the rule.
@@ -144,7 +145,8 @@ class RuleState {
     std::list<Key>::iterator recent;
   };
 
-  std::vector<vm::Value> SlotsOf(const vm::Step& step, const Event& event) const {
+  std::vector<vm::Value> SlotsOf(const vm::Step& step,
+                                 const Event& event) const {
     std::vector<vm::Value> slots;
     for (size_t k = 0; k < step.slot_names.size(); ++k) {
       vm::Value absent;
@@ -301,11 +303,11 @@ class Correlator {
     if (states_[r].evicted()) {
       event.flags |= scan::kEvicted;
     }
-    const bool timed = std::any_of(
-        program_.rules[r].within.begin(), program_.rules[r].within.end(),
-        [](const vm::Reach& reach) {
-          return reach.kind == vm::Reach::Kind::Duration;
-        });
+    const bool timed =
+        std::any_of(program_.rules[r].within.begin(),
+                    program_.rules[r].within.end(), [](const vm::Reach& reach) {
+                      return reach.kind == vm::Reach::Kind::Duration;
+                    });
     if (timed && event.time == kNoTime) {
       event.flags |= scan::kNoClock;
     }

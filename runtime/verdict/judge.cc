@@ -219,9 +219,8 @@ class RunJudge {
     }
     for (auto at = after; at != places.end(); ++at) {
       // What stands on one record is not before the other.
-      const bool same_record =
-          EventAt(*at).file == EventAt(effect).file &&
-          EventAt(*at).offset == EventAt(effect).offset;
+      const bool same_record = EventAt(*at).file == EventAt(effect).file &&
+                               EventAt(*at).offset == EventAt(effect).offset;
       if (!same_record && !Within(explains.back, At(effect), At(*at))) {
         break;
       }
@@ -351,11 +350,11 @@ class RunJudge {
       }
     }
     const vm::Meaning& meaning = *MeaningAt(root);
-    const bool rival = std::any_of(
-        verdict->alternatives.begin(), verdict->alternatives.end(),
-        [&](const Finding& other) {
-          return other.verdict.cause != finding.verdict.cause;
-        });
+    const bool rival =
+        std::any_of(verdict->alternatives.begin(), verdict->alternatives.end(),
+                    [&](const Finding& other) {
+                      return other.verdict.cause != finding.verdict.cause;
+                    });
     if (meaning.role == vm::Role::Cascade || !meaning.verdict.cause.valid()) {
       finding.certainty = Certainty::Possible;
     } else if (!finding.confirmed_by.empty() ||
@@ -407,8 +406,8 @@ class RunJudge {
       interrupted = interrupted || Says(index, "Interrupted");
     }
     if (root == kNobody) {
-      return interrupted       ? Outcome::Interrupted
-             : finished_before ? Outcome::Finished
+      return interrupted        ? Outcome::Interrupted
+             : finished_before  ? Outcome::Finished
              : members_.empty() ? Outcome::Unknown
                                 : Outcome::CutOff;
     }

@@ -23,11 +23,10 @@ std::chrono::year_month_day DateOf(int64_t time) {
 int64_t WithYear(int64_t time, int year) {
   const std::chrono::year_month_day date = DateOf(time);
   const int64_t within_day =
-      time -
-      std::chrono::sys_days(date).time_since_epoch().count() *
-          kNanosecondsPerDay;
-  const std::chrono::year_month_day moved(std::chrono::year(year),
-                                          date.month(), date.day());
+      time - std::chrono::sys_days(date).time_since_epoch().count() *
+                 kNanosecondsPerDay;
+  const std::chrono::year_month_day moved(std::chrono::year(year), date.month(),
+                                          date.day());
   return std::chrono::sys_days(moved).time_since_epoch().count() *
              kNanosecondsPerDay +
          within_day;

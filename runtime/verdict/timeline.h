@@ -14,8 +14,8 @@ namespace telltale::verdict {
 // An event in stream order. A rule's firing is one too.
 struct Occurrence {
   const scan::Event* event = nullptr;
-  uint32_t run = 0;                // attempt of the stream
-  std::vector<uint32_t> steps;     // rules: the occurrence of each step
+  uint32_t run = 0;             // attempt of the stream
+  std::vector<uint32_t> steps;  // rules: the occurrence of each step
 };
 
 struct Timeline {

@@ -29,8 +29,8 @@ std::string_view CertaintyName(Certainty certainty);
 // Events of one kind, told once.
 struct Group {
   vm::EventId type;
-  uint32_t file = 0;   // of the first
-  uint64_t line = 0;   // of the first
+  uint32_t file = 0;  // of the first
+  uint64_t line = 0;  // of the first
   uint64_t count = 0;
 };
 
@@ -44,7 +44,7 @@ struct Finding {
   std::vector<Group> explains;  // its fallout, by first occurrence
   std::vector<Group> confirmed_by;
   std::vector<const scan::Event*> evidence;  // a rule's steps
-  std::string note;             // what to do, values filled in
+  std::string note;                          // what to do, values filled in
   std::string see;
 };
 

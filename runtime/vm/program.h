@@ -49,21 +49,21 @@ struct Inst {
 };
 
 enum class Look : uint8_t {
-  Begin,            // start of the message
-  End,              // end of the message
+  Begin,  // start of the message
+  End,    // end of the message
   WordBoundary,
   NotWordBoundary,
-  NoDigitAhead,     // the next byte is no digit (numbers are taken whole)
+  NoDigitAhead,  // the next byte is no digit (numbers are taken whole)
 };
 
 using ByteSet = std::bitset<256>;
 
 struct Term {
-  std::vector<Inst> code;     // entry: 0
+  std::vector<Inst> code;  // entry: 0
   std::vector<ByteSet> sets;
-  uint32_t registers = 2;     // 0 and 1: start and end of the match
-  bool anchored = false;      // can only match at the start of the message
-  ByteSet first;              // bytes a match can begin with; all: may be empty
+  uint32_t registers = 2;  // 0 and 1: start and end of the match
+  bool anchored = false;   // can only match at the start of the message
+  ByteSet first;           // bytes a match can begin with; all: may be empty
 };
 
 // `first` of a term, from its code.
@@ -94,21 +94,37 @@ struct Gate {
 
 struct PredicateInst {
   enum class Op : uint8_t {
-    Slot,       // a: slot of the event at hand
-    StepSlot,   // a: step of the rule, b: slot of its event
-    ConstInt,   // integers[a]
-    ConstFloat, // floats[a]
-    ConstText,  // texts[a]
-    ToFloat,    // a: an Int value
-    AddInt, SubtractInt, MultiplyInt, NegateInt,
-    AddFloat, SubtractFloat, MultiplyFloat, DivideFloat, NegateFloat,
-    EqualInt, LessInt, LessEqualInt,
-    LessUnsigned, LessEqualUnsigned,
-    EqualFloat, LessFloat, LessEqualFloat,
-    EqualText, LessText, LessEqualText,
-    Not, And, Or,
-    Has,        // a is present
-    Coalesce,   // a if present, else b
+    Slot,        // a: slot of the event at hand
+    StepSlot,    // a: step of the rule, b: slot of its event
+    ConstInt,    // integers[a]
+    ConstFloat,  // floats[a]
+    ConstText,   // texts[a]
+    ToFloat,     // a: an Int value
+    AddInt,
+    SubtractInt,
+    MultiplyInt,
+    NegateInt,
+    AddFloat,
+    SubtractFloat,
+    MultiplyFloat,
+    DivideFloat,
+    NegateFloat,
+    EqualInt,
+    LessInt,
+    LessEqualInt,
+    LessUnsigned,
+    LessEqualUnsigned,
+    EqualFloat,
+    LessFloat,
+    LessEqualFloat,
+    EqualText,
+    LessText,
+    LessEqualText,
+    Not,
+    And,
+    Or,
+    Has,       // a is present
+    Coalesce,  // a if present, else b
   };
   Op op = Op::ConstInt;
   uint32_t a = 0;
@@ -178,8 +194,8 @@ using TextTemplate = std::vector<TextPart>;
 struct PatternNode {
   enum class Kind : uint8_t { Term, Not, And, Or };
   Kind kind = Kind::Term;
-  uint32_t term_index = 0;        // Term: into Signature::terms
-  std::vector<uint32_t> children; // into Signature::pattern
+  uint32_t term_index = 0;         // Term: into Signature::terms
+  std::vector<uint32_t> children;  // into Signature::pattern
 };
 
 enum class Role : uint8_t { Root, Cascade, Confirm, Context };
@@ -202,9 +218,9 @@ struct Meaning {
   Verdict verdict;
   Role role = Role::Root;
   std::vector<Explains> explains;
-  std::vector<Explains> clears;   // for_ unused
-  std::vector<EventId> over;      // this one wins against these on one record
-  uint32_t evidence = 0;          // literal bytes of the shortest alternative
+  std::vector<Explains> clears;  // for_ unused
+  std::vector<EventId> over;     // this one wins against these on one record
+  uint32_t evidence = 0;         // literal bytes of the shortest alternative
   TextTemplate note;
   std::string see;
 };
@@ -262,8 +278,8 @@ struct Source {
   std::vector<RunPattern> runs;
   std::vector<TermId> drops;
   std::vector<FieldId> keys;
-  FieldId clock;                        // invalid: none
-  int64_t skew = 0;                     // nanoseconds
+  FieldId clock;     // invalid: none
+  int64_t skew = 0;  // nanoseconds
 };
 
 // --------------------------------------------------------------- blocks
@@ -275,7 +291,7 @@ struct Block {
   std::vector<TermId> bodies;  // any of
   std::vector<TermId> closes;  // any of; without body and close: one record
   uint32_t max_lines = 400;
-  std::vector<Slot> slots;     // term_index 0: open, 1...: closes in order
+  std::vector<Slot> slots;  // term_index 0: open, 1...: closes in order
 };
 
 // ---------------------------------------------------------------- rules
@@ -287,22 +303,22 @@ struct StepKey {  // where a step's event has one part of the rule's key
 
 struct Step {
   std::string alias;
-  std::vector<EventId> events;   // sorted; any of
-  uint32_t count = 1;            // `N+`
+  std::vector<EventId> events;  // sorted; any of
+  uint32_t count = 1;           // `N+`
   // The step's slots: per event type its own slot index, by name.
   std::vector<std::string> slot_names;
   std::vector<Type> slot_types;
-  PredicateId where;             // over slot_names of this step
-  std::vector<StepKey> key;      // one per key part
+  PredicateId where;         // over slot_names of this step
+  std::vector<StepKey> key;  // one per key part
 };
 
 struct Rule {
   Meaning meaning;
   std::vector<Step> steps;
-  std::vector<Reach> within;     // all hold; empty: one step
-  uint32_t key_parts = 0;        // `by` fields, then equality joins
-  uint32_t capacity = 65536;     // keys kept; least recently used goes first
-  uint32_t depth = 0;            // 0: signatures only; rules run by depth
+  std::vector<Reach> within;  // all hold; empty: one step
+  uint32_t key_parts = 0;     // `by` fields, then equality joins
+  uint32_t capacity = 65536;  // keys kept; least recently used goes first
+  uint32_t depth = 0;         // 0: signatures only; rules run by depth
 };
 
 // -------------------------------------------------------------- program

@@ -285,7 +285,8 @@ std::optional<TimeStamp> Counted(std::string_view text) {
     stamp.nanoseconds = whole * 1'000'000;
   } else if (digits == 10) {
     stamp.nanoseconds = whole * kSecond + parts.nanosecond;
-  } else if (parts.nanosecond != 0 || text.find('.') != std::string_view::npos) {
+  } else if (parts.nanosecond != 0 ||
+             text.find('.') != std::string_view::npos) {
     stamp.nanoseconds = whole * kSecond + parts.nanosecond;
     stamp.since_boot = true;
     stamp.has_zone = false;

@@ -16,14 +16,22 @@ constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 
 constexpr std::array<std::pair<std::string_view, Type>, 16> kNames = {{
-    {"int", Type::Int},           {"hex", Type::Hex},
-    {"float", Type::Float},       {"bytes", Type::Bytes},
-    {"duration", Type::Duration}, {"time", Type::Time},
-    {"percent", Type::Percent},   {"ip", Type::Ip},
-    {"pci", Type::Pci},           {"path", Type::Path},
-    {"version", Type::Version},   {"word", Type::Word},
-    {"text", Type::Text},         {"bool", Type::Bool},
-    {"enum", Type::Enum},         {"node", Type::Node},
+    {"int", Type::Int},
+    {"hex", Type::Hex},
+    {"float", Type::Float},
+    {"bytes", Type::Bytes},
+    {"duration", Type::Duration},
+    {"time", Type::Time},
+    {"percent", Type::Percent},
+    {"ip", Type::Ip},
+    {"pci", Type::Pci},
+    {"path", Type::Path},
+    {"version", Type::Version},
+    {"word", Type::Word},
+    {"text", Type::Text},
+    {"bool", Type::Bool},
+    {"enum", Type::Enum},
+    {"node", Type::Node},
 }};
 
 std::string_view Trimmed(std::string_view text) {
@@ -271,10 +279,10 @@ int64_t PackVersion(std::string_view text) {
   while (!tail.empty() && (tail[0] == '.' || tail[0] == '-')) {
     tail.remove_prefix(1);
   }
-  const int64_t stage = tail.starts_with("rc")                          ? 2
-                        : tail.starts_with("b")                         ? 1
+  const int64_t stage = tail.starts_with("rc")                             ? 2
+                        : tail.starts_with("b")                            ? 1
                         : tail.starts_with("a") || tail.starts_with("dev") ? 0
-                                                                        : 3;
+                                                                           : 3;
   int64_t packed = 0;
   for (const int64_t n : numbers) {
     packed = packed << 15 | n;
@@ -316,8 +324,7 @@ Value ParseValue(Type type, std::string_view text) {
       value.i = PackVersion(text);
       break;
     case Type::Bool:
-      value.i = text == "true" || text == "True" || text == "yes" ||
-                        text == "1"
+      value.i = text == "true" || text == "True" || text == "yes" || text == "1"
                     ? 1
                     : 0;
       break;

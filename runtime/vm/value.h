@@ -24,8 +24,22 @@ namespace telltale::vm {
 
 enum class Type : uint8_t {
   Error,  // of a mistake that was already reported; silences the rest
-  Int, Hex, Float, Bytes, Duration, Time, Percent, Ip, Pci, Path, Version,
-  Word, Text, Enum, Bool, Node,
+  Int,
+  Hex,
+  Float,
+  Bytes,
+  Duration,
+  Time,
+  Percent,
+  Ip,
+  Pci,
+  Path,
+  Version,
+  Word,
+  Text,
+  Enum,
+  Bool,
+  Node,
 };
 
 enum class Rep : uint8_t { Int, Unsigned, Float, Text };
