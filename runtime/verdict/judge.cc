@@ -196,6 +196,17 @@ class RunJudge {
         }
       }
     }
+    BreakRings();
+  }
+
+  // Causes that explain each other in a ring would leave nobody as root: the
+  // earliest of a ring stands for itself.
+  void BreakRings() {
+    for (const uint32_t member : members_) {
+      if (LeadsTo(member, member)) {
+        fates_[member].explained_by = kNobody;
+      }
+    }
   }
 
   // `places`: where the explaining kind occurs. Reach shrinks with distance, so
@@ -204,7 +215,8 @@ class RunJudge {
                     const std::vector<uint32_t>& places, uint32_t effect) {
     const auto after = std::lower_bound(places.begin(), places.end(), effect);
     const auto fits = [&](uint32_t cause) {
-      return fates_[cause].beaten_by == kNobody &&
+      // What the run got over did not bring later things about.
+      return fates_[cause].beaten_by == kNobody && !fates_[cause].survived &&
              AgreeOnKeys(EventAt(cause), EventAt(effect));
     };
     for (auto at = after; at != places.begin();) {
