@@ -425,7 +425,7 @@ void FileScanner::CheckRun(uint32_t consumer) {
                    TT_AT_START | TT_AT_END, scratch_, &match)) {
     CloseAll();
     // Before anything was found there is no attempt to end.
-    run_ += result_.events.empty() ? 0 : 1;
+    run_ += result_.events.empty() ? 0u : 1u;
   }
 }
 

@@ -157,7 +157,9 @@ vm::SourceId ChooseSource(const Engine& engine, std::string_view path,
       text = stripped;
     }
     for (size_t s = 0; s < program.sources.size(); ++s) {
-      fits[s] += FitsSource(engine, program.sources[s], text, scratch) ? 1 : 0;
+      if (FitsSource(engine, program.sources[s], text, scratch)) {
+        ++fits[s];
+      }
     }
   }
   vm::SourceId best;

@@ -52,7 +52,8 @@ size_t EmptyMoves(const Inst& inst, std::array<uint32_t, 2>* moves) {
 }
 
 // Depth first; a move to an instruction on the path closes a cycle.
-bool HasEmptyCycle(const Term& term) {
+// (Inlined, it sets off a false warning of g++ 12 about its vectors.)
+[[gnu::noinline]] bool HasEmptyCycle(const Term& term) {
   enum class Mark : uint8_t { New, OnPath, Done };
   struct Step {
     uint32_t inst = 0;
