@@ -312,18 +312,48 @@ class Builder {
   size_t ops_ = 0;
 };
 
-uint32_t ValueOf(const Dfa::Op& op, const uint32_t* registers,
-                 uint32_t position) {
-  switch (op.kind) {
-    case Dfa::Op::Kind::Copy:
-      return registers[op.from];
-    case Dfa::Op::Kind::Position:
-      return position;
-    case Dfa::Op::Kind::None:
-      return TT_NONE;
+// The operations of a transition one after another: a register is written only
+// when nobody needs its old value any more; of a ring of copies one value waits
+// in a spare register.
+class Sequencer {
+ public:
+  Sequencer(std::vector<Dfa::Op> ops, uint32_t spare, std::vector<Dfa::Op>* out)
+      : open_(std::move(ops)), spare_(spare), out_(*out) {}
+
+  void Run() {
+    while (!open_.empty()) {
+      const auto ready =
+          std::find_if(open_.begin(), open_.end(),
+                       [&](const Dfa::Op& op) { return !Needed(op.to, op); });
+      if (ready != open_.end()) {
+        out_.push_back(*ready);
+        open_.erase(ready);
+        continue;
+      }
+      // Only rings are left.
+      Dfa::Op save = open_.front();
+      const uint32_t saved = save.to;
+      out_.push_back({Dfa::Op::Kind::Copy, spare_, saved});
+      for (Dfa::Op& op : open_) {
+        if (op.kind == Dfa::Op::Kind::Copy && op.from == saved) {
+          op.from = spare_;
+        }
+      }
+    }
   }
-  return TT_NONE;
-}
+
+ private:
+  // Does another operation still read `reg`?
+  bool Needed(uint32_t reg, const Dfa::Op& self) const {
+    return std::any_of(open_.begin(), open_.end(), [&](const Dfa::Op& op) {
+      return op != self && op.kind == Dfa::Op::Kind::Copy && op.from == reg;
+    });
+  }
+
+  std::vector<Dfa::Op> open_;
+  uint32_t spare_;
+  std::vector<Dfa::Op>& out_;
+};
 
 std::string OpsText(const std::vector<Dfa::Op>& ops) {
   std::string out;
@@ -343,33 +373,46 @@ std::optional<Dfa> Determinize(const vm::Term& term, uint32_t max_states) {
   return Builder(term, max_states).Build();
 }
 
-bool Run(const Dfa& dfa, const uint8_t* text, uint32_t size, uint32_t flags,
-         uint32_t* registers) {
-  std::vector<uint32_t> working(dfa.registers, TT_NONE);
-  std::vector<uint32_t> moved;
-  bool matched = false;
-  uint32_t state = (flags & TT_AT_START) != 0 ? dfa.start : dfa.start_inside;
-  for (uint32_t at = 0; state != Dfa::kDead; ++at) {
-    const uint32_t symbol = at < size
-                                ? dfa.byte_class[text[at]]
-                                : dfa.end_symbol((flags & TT_AT_END) != 0);
-    const Dfa::Transition& move = dfa.states[state][symbol];
-    if (move.accepts) {
-      matched = true;
-      for (const Dfa::Op& op : move.accept) {
-        registers[op.to] = ValueOf(op, working.data(), at);
+vm::DfaTable Flatten(const Dfa& dfa) {
+  vm::DfaTable table;
+  const uint32_t stride = dfa.classes + 2;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    table.byte_class[byte] = static_cast<uint8_t>(dfa.byte_class[byte]);
+  }
+  table.window_end = dfa.end_symbol(false);
+  table.message_end = dfa.end_symbol(true);
+  table.start = dfa.start * stride;
+  table.start_inside = dfa.start_inside * stride;
+  table.registers = dfa.registers + 1;
+  table.cells.assign(dfa.states.size() * stride, 0);
+  std::map<Dfa::Transition, uint32_t> known;
+  for (size_t state = 1; state < dfa.states.size(); ++state) {
+    for (uint32_t symbol = 0; symbol < stride; ++symbol) {
+      const Dfa::Transition& move = dfa.states[state][symbol];
+      uint32_t& cell = table.cells[state * stride + symbol];
+      if (!move.accepts && move.ops.empty()) {
+        cell = move.next * stride;
+        continue;
+      }
+      const auto fresh = Narrow<uint32_t>(table.moves.size());
+      const auto [at, added] = known.emplace(move, fresh);
+      cell = vm::DfaTable::kMove | at->second;
+      if (added) {
+        vm::DfaTable::Move out;
+        out.next = move.next * stride;
+        out.accepts = move.accepts;
+        out.accept_begin = Narrow<uint32_t>(table.ops.size());
+        table.ops.insert(table.ops.end(), move.accept.begin(),
+                         move.accept.end());
+        out.accept_end = Narrow<uint32_t>(table.ops.size());
+        out.moves_begin = out.accept_end;
+        Sequencer(move.ops, dfa.registers, &table.ops).Run();
+        out.moves_end = Narrow<uint32_t>(table.ops.size());
+        table.moves.push_back(out);
       }
     }
-    moved.clear();
-    for (const Dfa::Op& op : move.ops) {
-      moved.push_back(ValueOf(op, working.data(), at));
-    }
-    for (size_t k = 0; k < moved.size(); ++k) {
-      working[move.ops[k].to] = moved[k];
-    }
-    state = move.next;
   }
-  return matched;
+  return table;
 }
 
 std::string Dump(const Dfa& dfa) {

@@ -3,26 +3,21 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/vm/dfa_table.h"
 #include "runtime/vm/program.h"
 
 namespace telltale::automata {
 
 struct Dfa {
-  // What a transition does to the registers. All sources are read before any
-  // target is written.
-  struct Op {
-    enum class Kind : uint8_t { Copy, Position, None };
-    Kind kind = Kind::None;
-    uint32_t to = 0;
-    uint32_t from = 0;  // Copy
-
-    bool operator==(const Op&) const = default;
-  };
+  using Op = vm::DfaTable::Op;
+  // Of each list of operations all sources are read before any target is
+  // written.
   struct Transition {
     uint32_t next = 0;     // kDead: nothing more can be found
     std::vector<Op> ops;   // on the working registers
@@ -31,7 +26,7 @@ struct Dfa {
     // as they were before `ops`; Position is the position before the symbol.
     std::vector<Op> accept;
 
-    bool operator==(const Transition&) const = default;
+    auto operator<=>(const Transition&) const = default;
   };
 
   static constexpr uint32_t kDead = 0;
@@ -52,10 +47,8 @@ struct Dfa {
 // times as many operations: then the term is better interpreted.
 std::optional<Dfa> Determinize(const vm::Term& term, uint32_t max_states);
 
-// Runs the automaton; as vm::Find. The tables' own interpreter: for automata
-// too large to become code, and the middle of the differential tests.
-bool Run(const Dfa& dfa, const uint8_t* text, uint32_t size, uint32_t flags,
-         uint32_t* registers);
+// The same as flat tables.
+vm::DfaTable Flatten(const Dfa& dfa);
 
 std::string Dump(const Dfa& dfa);
 

@@ -56,7 +56,7 @@ bool Session::Prepare(const Options& options, int* exit_code) {
   compile.rules = options.rules;
   // The standard library's examples ran when the program was built.
   compile.self_test = !options.rules.empty();
-  compile.self_test_native = options.tier != driver::Tier::Interpreter;
+  compile.self_test_native = options.tier == driver::Tier::Jit;
   compilation_ = driver::Compile(compile);
   if (!compilation_->ok) {
     PrintDiagnostics(options, compilation_.get());
@@ -100,8 +100,7 @@ bool Session::Prepare(const Options& options, int* exit_code) {
   }
 
   const scan::Isa isa = options.isa.value_or(scan::DetectIsa());
-  auto tier =
-      driver::MakeMatcher(compilation_->program, options.tier, isa, total);
+  auto tier = driver::MakeMatcher(compilation_->program, options.tier, isa);
   if (!tier.has_value()) {
     fmt::print(stderr, "telltale: {}\n", tier.error().message);
     *exit_code = kBadRules;
@@ -139,12 +138,13 @@ bool Session::Prepare(const Options& options, int* exit_code) {
       return std::chrono::duration<double, std::milli>(d).count();
     };
     fmt::print(stderr,
-               "tier {}, isa {}, {} signatures, {} terms, {} grams; ready in "
-               "{:.1f} ms, scanned {:.1f} MB in {:.1f} ms\n",
+               "tier {}, isa {}, {} signatures, {} terms ({} compiled), "
+               "{} phrases; ready in {:.1f} ms, scanned {:.1f} MB in "
+               "{:.1f} ms\n",
                tier_->name(), scan::IsaName(isa),
                compilation_->program.signatures.size(),
-               compilation_->program.terms.size(),
-               engine_->prefilter().gram_count(), ms(ready - started),
+               compilation_->program.terms.size(), tier_->compiled(),
+               engine_->prefilter().phrase_count(), ms(ready - started),
                static_cast<double>(total) / 1e6, ms(Clock::now() - ready));
   }
   return true;

@@ -1,17 +1,17 @@
-// Emit: the matching program as LLVM IR, through LLVM's C API (it compiles in a
-// tenth of the C++ API's time and is stable across versions). One function per
-// term and per predicate:
+// Emit: terms and predicates of the matching program as LLVM IR, through LLVM's
+// C API (it compiles in a tenth of the C++ API's time and is stable across
+// versions). One function each:
 //
 //   i32 find_<k>(ptr text, i32 size, i32 flags, ptr registers)
 //   i32 test_<k>(ptr slots)
 //
-// Terms become direct-coded DFAs: a block per state. Terms whose automaton is
-// too large get no function; their callers interpret them.
+// A term becomes a direct-coded DFA: a block per state. That is worth it for
+// small automata; see compiler/jit for what becomes of others.
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "compiler/automata/determinize.h"
 #include "runtime/vm/program.h"
 
 extern "C" {
@@ -21,17 +21,13 @@ struct LLVMOpaqueContext;
 
 namespace telltale::codegen {
 
-// A larger automaton is slower as code than as the interpreter's loop, and
-// costs seconds to compile.
-inline constexpr uint32_t kMaxStates = 400;
+// Adds `find_<index>` to `module`, which lives in `context`.
+void EmitDfa(const automata::Dfa& dfa, uint32_t index,
+             LLVMOpaqueContext* context, LLVMOpaqueModule* module);
 
-struct Emitted {
-  std::vector<bool> terms;  // per term: is there a find_<k>?
-};
-
-// Adds the functions of `program` to `module`, which lives in `context`.
-Emitted Emit(const vm::Program& program, LLVMOpaqueContext* context,
-             LLVMOpaqueModule* module);
+// Adds `test_<index>`.
+void EmitPredicate(const vm::Predicate& predicate, uint32_t index,
+                   LLVMOpaqueContext* context, LLVMOpaqueModule* module);
 
 // Called by predicates: three-way comparison of two texts.
 extern "C" int32_t tt_compare_text(const uint8_t* a, uint64_t a_size,

@@ -1,16 +1,20 @@
 // Shape of find_<k>: a block per state that loads the byte at the position and
 // branches to the block of its transition; a transition's block moves
-// registers, notes a match, advances and goes on to the next state. The working
-// registers are a stack array; the position becomes an SSA value by mem2reg.
-#include "compiler/codegen/emit_dfa.h"
-
+// registers, notes a match, advances and goes on to the next state. A table
+// gives the class of a byte first: a switch over classes is a fraction of one
+// over bytes. Equal
+// transitions share their block, whichever state they leave: most of them are
+// the same few, and machine code costs time by the block. The working registers
+// are a stack array; the position becomes an SSA value by mem2reg.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
 
 #include <llvm-c/Core.h>
 
+#include "compiler/codegen/emit.h"
 #include "runtime/abi/matcher.h"
 
 namespace telltale::codegen {
@@ -44,6 +48,7 @@ class DfaEmitter {
     size_ = LLVMGetParam(function_, 1);
     flags_ = LLVMGetParam(function_, 2);
     results_ = LLVMGetParam(function_, 3);
+    classes_ = ClassTable();
     LLVMBasicBlockRef entry = Block("entry");
     done_ = Block("done");
     blocks_.push_back(done_);  // the dead state
@@ -75,6 +80,20 @@ class DfaEmitter {
   }
   LLVMValueRef Int(uint64_t value) { return LLVMConstInt(i32_, value, 0); }
   LLVMValueRef Byte(unsigned value) { return LLVMConstInt(i8_, value, 0); }
+
+  LLVMValueRef ClassTable() {
+    std::array<char, 256> bytes{};
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      bytes[byte] = static_cast<char>(dfa_.byte_class[byte]);
+    }
+    LLVMValueRef table = LLVMAddGlobal(module_, LLVMArrayType2(i8_, 256),
+                                       (name_ + ".classes").c_str());
+    LLVMSetInitializer(
+        table, LLVMConstStringInContext2(context_, bytes.data(), 256, 1));
+    LLVMSetGlobalConstant(table, 1);
+    LLVMSetLinkage(table, LLVMPrivateLinkage);
+    return table;
+  }
 
   LLVMValueRef HasFlag(uint32_t flag) {
     LLVMValueRef bit = LLVMBuildAnd(builder_, flags_, Int(flag), "");
@@ -109,92 +128,77 @@ class DfaEmitter {
     }
   }
 
-  // What a transition does, then on to its state.
-  void Move(const Dfa::Transition& move, LLVMValueRef position) {
-    if (move.accepts) {
-      Write(move.accept, results_, position);
-      LLVMBuildStore(builder_, Int(1), matched_);
-    }
-    if (move.next != Dfa::kDead) {
-      Write(move.ops, registers_, position);
-      LLVMBuildStore(builder_, LLVMBuildAdd(builder_, position, Int(1), ""),
-                     position_);
-    }
-    LLVMBuildBr(builder_, blocks_[move.next]);
-  }
-
-  LLVMBasicBlockRef MoveBlock(const Dfa::Transition& move,
-                              LLVMValueRef position) {
+  // The block that does what a transition does, then goes on to its state.
+  LLVMBasicBlockRef MoveBlock(const Dfa::Transition& move) {
     if (move.next == Dfa::kDead && !move.accepts) {
       return done_;
     }
-    LLVMBasicBlockRef block = Block("move");
-    At(block);
-    Move(move, position);
-    return block;
+    const auto [at, added] = moves_.emplace(move, nullptr);
+    if (added) {
+      at->second = Block("move");
+      At(at->second);
+      LLVMValueRef position = LLVMBuildLoad2(builder_, i32_, position_, "");
+      if (move.accepts) {
+        Write(move.accept, results_, position);
+        LLVMBuildStore(builder_, Int(1), matched_);
+      }
+      if (move.next != Dfa::kDead) {
+        Write(move.ops, registers_, position);
+        LLVMBuildStore(builder_, LLVMBuildAdd(builder_, position, Int(1), ""),
+                       position_);
+      }
+      LLVMBuildBr(builder_, blocks_[move.next]);
+    }
+    return at->second;
+  }
+
+  // Where a state goes when there is no byte left.
+  LLVMBasicBlockRef EndBlock(const std::vector<Dfa::Transition>& row) {
+    LLVMBasicBlockRef message_end = MoveBlock(row[dfa_.end_symbol(true)]);
+    LLVMBasicBlockRef window_end = MoveBlock(row[dfa_.end_symbol(false)]);
+    if (message_end == window_end) {
+      return message_end;
+    }
+    LLVMBasicBlockRef end = Block("end");
+    At(end);
+    LLVMBuildCondBr(builder_, HasFlag(TT_AT_END), message_end, window_end);
+    return end;
   }
 
   void State(size_t state) {
     const std::vector<Dfa::Transition>& row = dfa_.states[state];
+    // The way that most classes take is the default of the switch.
+    std::map<LLVMBasicBlockRef, unsigned> uses;
+    std::vector<LLVMBasicBlockRef> ways;
+    for (unsigned cls = 0; cls < dfa_.classes; ++cls) {
+      ways.push_back(MoveBlock(row[cls]));
+      ++uses[ways.back()];
+    }
+    LLVMBasicBlockRef usual = ways[0];
+    for (const LLVMBasicBlockRef way : ways) {
+      usual = uses[way] > uses[usual] ? way : usual;
+    }
+    LLVMBasicBlockRef end = EndBlock(row);
+    LLVMBasicBlockRef inside = Block("inside");
     At(blocks_[state]);
     LLVMValueRef position = LLVMBuildLoad2(builder_, i32_, position_, "");
-    LLVMBasicBlockRef inside = Block("inside");
-    LLVMBasicBlockRef end = Block("end");
     LLVMBuildCondBr(builder_,
                     LLVMBuildICmp(builder_, LLVMIntULT, position, size_, ""),
                     inside, end);
-
-    At(end);
-    const Dfa::Transition& message_end = row[dfa_.end_symbol(true)];
-    const Dfa::Transition& window_end = row[dfa_.end_symbol(false)];
-    LLVMBasicBlockRef at_message_end = MoveBlock(message_end, position);
-    LLVMBasicBlockRef at_window_end = message_end == window_end
-                                          ? at_message_end
-                                          : MoveBlock(window_end, position);
-    At(end);
-    LLVMBuildCondBr(builder_, HasFlag(TT_AT_END), at_message_end,
-                    at_window_end);
-
-    // Classes with one transition share a block; the one with most bytes is
-    // the default.
-    struct Target {
-      const Dfa::Transition* move = nullptr;
-      std::vector<unsigned> bytes;
-    };
-    std::vector<Target> targets;
-    for (unsigned byte = 0; byte < 256; ++byte) {
-      const Dfa::Transition& move = row[dfa_.byte_class[byte]];
-      auto found = std::find_if(
-          targets.begin(), targets.end(),
-          [&](const Target& target) { return *target.move == move; });
-      if (found == targets.end()) {
-        targets.push_back({&move, {}});
-        found = std::prev(targets.end());
-      }
-      found->bytes.push_back(byte);
-    }
-    std::stable_sort(targets.begin(), targets.end(),
-                     [](const Target& a, const Target& b) {
-                       return a.bytes.size() > b.bytes.size();
-                     });
-    std::vector<LLVMBasicBlockRef> blocks;
-    for (const Target& target : targets) {
-      blocks.push_back(MoveBlock(*target.move, position));
-    }
     At(inside);
     LLVMValueRef offset[] = {LLVMBuildZExt(builder_, position, i64_, "")};
     LLVMValueRef byte = LLVMBuildLoad2(
         builder_, i8_,
         LLVMBuildInBoundsGEP2(builder_, i8_, text_, offset, 1, ""), "");
-    size_t cases = 0;
-    for (size_t k = 1; k < targets.size(); ++k) {
-      cases += targets[k].bytes.size();
-    }
-    LLVMValueRef choice = LLVMBuildSwitch(builder_, byte, blocks[0],
-                                          static_cast<unsigned>(cases));
-    for (size_t k = 1; k < targets.size(); ++k) {
-      for (const unsigned value : targets[k].bytes) {
-        LLVMAddCase(choice, Byte(value), blocks[k]);
+    LLVMValueRef index[] = {LLVMBuildZExt(builder_, byte, i64_, "")};
+    LLVMValueRef cls = LLVMBuildLoad2(
+        builder_, i8_,
+        LLVMBuildInBoundsGEP2(builder_, i8_, classes_, index, 1, ""), "");
+    LLVMValueRef choice =
+        LLVMBuildSwitch(builder_, cls, usual, dfa_.classes - uses[usual]);
+    for (unsigned k = 0; k < dfa_.classes; ++k) {
+      if (ways[k] != usual) {
+        LLVMAddCase(choice, Byte(k), ways[k]);
       }
     }
   }
@@ -215,6 +219,8 @@ class DfaEmitter {
   LLVMValueRef registers_ = nullptr;
   LLVMBasicBlockRef done_ = nullptr;
   std::vector<LLVMBasicBlockRef> blocks_;
+  std::map<Dfa::Transition, LLVMBasicBlockRef> moves_;
+  LLVMValueRef classes_ = nullptr;  // the class of each byte
 };
 
 }  // namespace

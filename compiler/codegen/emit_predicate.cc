@@ -1,5 +1,4 @@
-#include "compiler/codegen/emit_predicate.h"
-
+// One predicate as straight-line code.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -7,6 +6,7 @@
 
 #include <llvm-c/Core.h>
 
+#include "compiler/codegen/emit.h"
 #include "runtime/abi/matcher.h"
 
 namespace telltale::codegen {

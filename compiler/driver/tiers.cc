@@ -7,10 +7,6 @@ namespace telltale::driver {
 
 namespace {
 
-// Below this the interpreter is done before machine code would be ready:
-// compiling the standard library takes about as long as interpreting this much.
-constexpr uint64_t kWorthCompiling = 64 * 1024 * 1024;
-
 class Interpreted : public TierMatcher {
  public:
   explicit Interpreted(const vm::Program& program)
@@ -24,16 +20,30 @@ class Interpreted : public TierMatcher {
 
 class Native : public TierMatcher {
  public:
-  explicit Native(std::unique_ptr<jit::JitCode> code)
-      : code_(std::move(code)) {}
+  Native(std::unique_ptr<jit::JitCode> code, std::string_view name)
+      : code_(std::move(code)), name_(name) {}
   [[nodiscard]] const tt_matcher& matcher() const override {
     return code_->matcher();
   }
-  [[nodiscard]] std::string_view name() const override { return "jit"; }
+  [[nodiscard]] std::string_view name() const override { return name_; }
+  [[nodiscard]] size_t compiled() const override { return code_->compiled(); }
 
  private:
   std::unique_ptr<jit::JitCode> code_;
+  std::string_view name_;
 };
+
+Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
+                                                scan::Isa isa,
+                                                uint64_t patience,
+                                                std::string_view name) {
+  auto code =
+      jit::Compile(program, {std::string(scan::IsaName(isa)), patience});
+  if (!code.has_value()) {
+    return Fail(code.error().message);
+  }
+  return std::make_unique<Native>(std::move(*code), name);
+}
 
 }  // namespace
 
@@ -53,26 +63,20 @@ std::unique_ptr<TierMatcher> MakeInterpreted(const vm::Program& program) {
 
 Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
                                                 scan::Isa isa) {
-  auto code = jit::Compile(program, {std::string(scan::IsaName(isa))});
-  if (!code.has_value()) {
-    return Fail(code.error().message);
-  }
-  return std::make_unique<Native>(std::move(*code));
+  return MakeNative(program, isa, 0, "jit");
 }
 
 Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,
-                                                 Tier tier, scan::Isa isa,
-                                                 uint64_t input_bytes) {
-  const bool native = tier == Tier::Jit ||
-                      (tier == Tier::Auto && input_bytes >= kWorthCompiling);
-  if (!native) {
-    return MakeInterpreted(program);
+                                                 Tier tier, scan::Isa isa) {
+  switch (tier) {
+    case Tier::Interpreter:
+      return MakeInterpreted(program);
+    case Tier::Jit:
+      return MakeNative(program, isa);
+    case Tier::Auto:
+      return MakeNative(program, isa, jit::kPatience, "auto");
   }
-  auto compiled = MakeNative(program, isa);
-  if (!compiled.has_value() && tier == Tier::Auto) {
-    return MakeInterpreted(program);
-  }
-  return compiled;
+  return Fail("there is no such tier");
 }
 
 }  // namespace telltale::driver

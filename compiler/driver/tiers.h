@@ -2,6 +2,7 @@
 // is a matter of speed and of what the machine allows.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -23,6 +24,8 @@ class TierMatcher {
   virtual ~TierMatcher() = default;
   [[nodiscard]] virtual const tt_matcher& matcher() const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
+  // How many terms have left the interpreter.
+  [[nodiscard]] virtual size_t compiled() const { return 0; }
 };
 
 // `program` outlives the matcher.
@@ -30,10 +33,9 @@ std::unique_ptr<TierMatcher> MakeInterpreted(const vm::Program& program);
 Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
                                                 scan::Isa isa);
 
-// Auto: machine code when the input is large enough to pay for compiling it;
-// where the machine refuses executable memory, the interpreter.
+// Auto: the interpreter, with machine code for the terms that turn out to cost
+// most; where the machine refuses executable memory, the interpreter alone.
 Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,
-                                                 Tier tier, scan::Isa isa,
-                                                 uint64_t input_bytes);
+                                                 Tier tier, scan::Isa isa);
 
 }  // namespace telltale::driver

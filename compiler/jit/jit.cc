@@ -1,18 +1,23 @@
 #include "compiler/jit/jit.h"
 
+#include <atomic>
 #include <mutex>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <llvm-c/Core.h>
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
+#include "compiler/automata/determinize.h"
 #include "compiler/codegen/emit.h"
+#include "runtime/vm/dfa_table.h"
 #include "runtime/vm/interpret.h"
 
 namespace telltale::jit {
@@ -21,6 +26,12 @@ namespace {
 
 using FindFn = int32_t (*)(const uint8_t*, uint32_t, uint32_t, uint32_t*);
 using TestFn = int32_t (*)(const tt_value*);
+
+// Larger automata are tables: code costs a tenth of a millisecond a state to
+// make, and is hardly faster than a table that fits the cache.
+constexpr uint32_t kMaxCodeStates = 64;
+// Beyond this determinising does not pay.
+constexpr uint32_t kMaxTableStates = 4000;
 
 // Light on purpose: the matchers are branches over bytes; heavier pipelines
 // cost seconds and gain little (docs/performance.md).
@@ -47,6 +58,12 @@ void InitializeTarget() {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    // Half of the time would go into strength reduction of the one induction
+    // variable there is and into a search for mask registers, and LLVM has no
+    // other switch for these.
+    const char* arguments[] = {"telltale", "-disable-lsr",
+                               "-disable-x86-domain-reassignment"};
+    LLVMParseCommandLineOptions(3, arguments, "");
   });
 }
 
@@ -67,107 +84,86 @@ LLVMTargetMachineRef MakeTargetMachine(std::string_view isa) {
   return machine;
 }
 
-// A module of a context, filled and optimised.
-codegen::Emitted Fill(const vm::Program& program, LLVMContextRef context,
-                      LLVMModuleRef module, LLVMTargetMachineRef machine,
-                      std::string* error) {
-  codegen::Emitted emitted = codegen::Emit(program, context, module);
+std::string Optimise(LLVMModuleRef module, LLVMTargetMachineRef machine) {
   LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-  if (LLVMErrorRef failed = LLVMRunPasses(module, kPasses, machine, options)) {
-    *error = Take(failed);
-  }
+  LLVMErrorRef failed = LLVMRunPasses(module, kPasses, machine, options);
   LLVMDisposePassBuilderOptions(options);
-  return emitted;
+  return failed != nullptr ? Take(failed) : std::string();
 }
 
-class Native : public JitCode {
+// LLVM's side: modules in, addresses out. One thread at a time.
+class Linker {
  public:
-  explicit Native(const vm::Program& program) : program_(program) {}
-  ~Native() override {
+  Linker() = default;
+  ~Linker() {
     if (jit_ != nullptr) {
       if (LLVMErrorRef error = LLVMOrcDisposeLLJIT(jit_)) {
         LLVMConsumeError(error);
       }
     }
+    if (machine_ != nullptr) {
+      LLVMDisposeTargetMachine(machine_);
+    }
   }
-  Native(const Native&) = delete;
-  Native& operator=(const Native&) = delete;
+  Linker(const Linker&) = delete;
+  Linker& operator=(const Linker&) = delete;
 
-  Result<void> Build(const JitOptions& options) {
-    LLVMTargetMachineRef machine = MakeTargetMachine(options.isa);
-    if (machine == nullptr) {
+  Result<void> Open(const std::string& isa) {
+    LLVMTargetMachineRef for_code = MakeTargetMachine(isa);
+    machine_ = MakeTargetMachine(isa);
+    if (machine_ == nullptr || for_code == nullptr) {
       return Fail("LLVM has no target for this machine");
     }
-    LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
-    LLVMContextRef inner = LLVMOrcThreadSafeContextGetContext(context);
-    LLVMModuleRef module = LLVMModuleCreateWithNameInContext("telltale", inner);
-    std::string error;
-    const codegen::Emitted emitted =
-        Fill(program_, inner, module, machine, &error);
-    LLVMOrcThreadSafeModuleRef safe =
-        LLVMOrcCreateNewThreadSafeModule(module, context);
-    LLVMOrcDisposeThreadSafeContext(context);
-    // The builder takes the machine over.
+    // The builder takes its machine over.
     LLVMOrcLLJITBuilderRef builder = LLVMOrcCreateLLJITBuilder();
     LLVMOrcLLJITBuilderSetJITTargetMachineBuilder(
         builder,
-        LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine(machine));
+        LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine(for_code));
     if (LLVMErrorRef failed = LLVMOrcCreateLLJIT(&jit_, builder)) {
-      error = Take(failed);
+      return Fail(Take(failed));
     }
-    if (!error.empty()) {
-      LLVMOrcDisposeThreadSafeModule(safe);
-      return Fail("cannot make machine code: " + error);
+    if (LLVMErrorRef failed = Define()) {
+      return Fail(Take(failed));
     }
-    return Link(safe, emitted);
-  }
-
-  [[nodiscard]] const tt_matcher& matcher() const override { return matcher_; }
-
- private:
-  Result<void> Link(LLVMOrcThreadSafeModuleRef module,
-                    const codegen::Emitted& emitted) {
-    LLVMOrcJITDylibRef library = LLVMOrcLLJITGetMainJITDylib(jit_);
-    if (LLVMErrorRef failed = Define(library)) {
-      LLVMOrcDisposeThreadSafeModule(module);
-      return Fail("cannot make machine code: " + Take(failed));
-    }
-    if (LLVMErrorRef failed =
-            LLVMOrcLLJITAddLLVMIRModule(jit_, library, module)) {
-      return Fail("cannot make machine code: " + Take(failed));
-    }
-    finds_.assign(program_.terms.size(), nullptr);
-    for (size_t k = 0; k < finds_.size(); ++k) {
-      if (emitted.terms[k]) {
-        LLVMOrcExecutorAddress address = 0;
-        if (LLVMErrorRef failed = Lookup(fmt::format("find_{}", k), &address)) {
-          return Fail("cannot make machine code: " + Take(failed));
-        }
-        finds_[k] = reinterpret_cast<FindFn>(address);
-      }
-    }
-    tests_.assign(program_.predicates.size(), nullptr);
-    for (size_t k = 0; k < tests_.size(); ++k) {
-      LLVMOrcExecutorAddress address = 0;
-      if (LLVMErrorRef failed = Lookup(fmt::format("test_{}", k), &address)) {
-        return Fail("cannot make machine code: " + Take(failed));
-      }
-      tests_[k] = reinterpret_cast<TestFn>(address);
-    }
-    matcher_ = vm::MakeMatcher(program_);
-    matcher_.context = this;
-    matcher_.find = Find;
-    matcher_.test = Test;
     return {};
   }
 
-  LLVMErrorRef Lookup(const std::string& name,
-                      LLVMOrcExecutorAddress* address) {
-    return LLVMOrcLLJITLookup(jit_, address, name.c_str());
+  // The address of function `name` of the module that `emit` fills; null where
+  // `emit` says that there is none.
+  template <typename Emit>
+  Result<LLVMOrcExecutorAddress> Add(const std::string& name,
+                                     const Emit& emit) {
+    LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
+    LLVMContextRef inner = LLVMOrcThreadSafeContextGetContext(context);
+    LLVMModuleRef module =
+        LLVMModuleCreateWithNameInContext(name.c_str(), inner);
+    const bool emitted = emit(inner, module);
+    std::string error = emitted ? Optimise(module, machine_) : std::string();
+    LLVMOrcThreadSafeModuleRef safe =
+        LLVMOrcCreateNewThreadSafeModule(module, context);
+    LLVMOrcDisposeThreadSafeContext(context);
+    if (!emitted || !error.empty()) {
+      LLVMOrcDisposeThreadSafeModule(safe);
+      if (!error.empty()) {
+        return Fail(error);
+      }
+      return LLVMOrcExecutorAddress{0};
+    }
+    LLVMOrcExecutorAddress address = 0;
+    if (LLVMErrorRef failed = LLVMOrcLLJITAddLLVMIRModule(
+            jit_, LLVMOrcLLJITGetMainJITDylib(jit_), safe)) {
+      return Fail(Take(failed));
+    }
+    if (LLVMErrorRef failed =
+            LLVMOrcLLJITLookup(jit_, &address, name.c_str())) {
+      return Fail(Take(failed));
+    }
+    return address;
   }
 
+ private:
   // The runtime functions that generated code calls.
-  LLVMErrorRef Define(LLVMOrcJITDylibRef library) {
+  LLVMErrorRef Define() {
     LLVMOrcCSymbolMapPair pair;
     pair.Name = LLVMOrcLLJITMangleAndIntern(jit_, "tt_compare_text");
     pair.Sym.Address =
@@ -175,44 +171,171 @@ class Native : public JitCode {
     pair.Sym.Flags.GenericFlags =
         LLVMJITSymbolGenericFlagsExported | LLVMJITSymbolGenericFlagsCallable;
     pair.Sym.Flags.TargetFlags = 0;
-    return LLVMOrcJITDylibDefine(library, LLVMOrcAbsoluteSymbols(&pair, 1));
+    return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit_),
+                                 LLVMOrcAbsoluteSymbols(&pair, 1));
+  }
+
+  LLVMOrcLLJITRef jit_ = nullptr;
+  LLVMTargetMachineRef machine_ = nullptr;
+};
+
+// A function that is compiled when it has become worth it.
+template <typename Fn>
+struct Lazy {
+  std::atomic<Fn> code = nullptr;
+  std::atomic<bool> refused = false;  // stays in the interpreter
+  std::atomic<uint64_t> spent = 0;    // there, so far
+};
+
+// A term: code for a small automaton, a table for a large one.
+struct LazyTerm : Lazy<FindFn> {
+  std::atomic<const vm::DfaTable*> table = nullptr;
+  std::unique_ptr<const vm::DfaTable> owned_table;
+};
+
+class Native : public JitCode {
+ public:
+  Native(const vm::Program& program, JitOptions options)
+      : program_(program),
+        options_(std::move(options)),
+        finds_(program.terms.size()),
+        tests_(program.predicates.size()),
+        matcher_(vm::MakeMatcher(program)) {
+    matcher_.context = this;
+    matcher_.find = Find;
+    matcher_.test = Test;
+  }
+
+  Result<void> Open() {
+    linker_ = std::make_unique<Linker>();
+    auto opened = linker_->Open(options_.isa);
+    broken_ = !opened.has_value();
+    return opened;
+  }
+
+  [[nodiscard]] const tt_matcher& matcher() const override { return matcher_; }
+  [[nodiscard]] size_t compiled() const override { return compiled_; }
+
+ private:
+  // The code of a function, compiled now if its time has come; else null.
+  template <typename Fn, typename Emit>
+  Fn Code(Lazy<Fn>* lazy, const char* kind, uint32_t index, const Emit& emit) {
+    if (Fn code = lazy->code.load(std::memory_order_acquire)) {
+      return code;
+    }
+    if (lazy->refused.load(std::memory_order_relaxed) ||
+        lazy->spent.load(std::memory_order_relaxed) < options_.patience) {
+      return nullptr;
+    }
+    // While another thread compiles, this one can go on interpreting.
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (options_.patience == 0) {
+      lock.lock();
+    } else if (!lock.try_lock()) {
+      return nullptr;
+    }
+    if (Fn code = lazy->code.load(std::memory_order_acquire)) {
+      return code;
+    }
+    const LLVMOrcExecutorAddress address =
+        Compile(fmt::format("{}_{}", kind, index), emit);
+    lazy->refused = address == 0;
+    lazy->code.store(reinterpret_cast<Fn>(address), std::memory_order_release);
+    return reinterpret_cast<Fn>(address);
+  }
+
+  template <typename Emit>
+  LLVMOrcExecutorAddress Compile(const std::string& name, const Emit& emit) {
+    if (broken_ || (linker_ == nullptr && !Open())) {
+      return 0;
+    }
+    const auto address = linker_->Add(name, emit);
+    compiled_ += address.value_or(0) != 0 ? 1 : 0;
+    return address.value_or(0);
+  }
+
+  // False where the term gets a table, or is too large for that too.
+  bool EmitTerm(uint32_t term, LLVMContextRef context, LLVMModuleRef module) {
+    const auto dfa =
+        automata::Determinize(program_.terms[term], kMaxTableStates);
+    if (!dfa.has_value()) {
+      return false;
+    }
+    if (dfa->states.size() <= kMaxCodeStates) {
+      codegen::EmitDfa(*dfa, term, context, module);
+      return true;
+    }
+    LazyTerm& lazy = finds_[term];
+    lazy.owned_table =
+        std::make_unique<const vm::DfaTable>(automata::Flatten(*dfa));
+    lazy.table.store(lazy.owned_table.get(), std::memory_order_release);
+    ++compiled_;
+    return false;
   }
 
   static int32_t Find(const tt_matcher* matcher, void* scratch, uint32_t term,
                       const uint8_t* text, uint32_t size, uint32_t flags,
                       uint32_t* registers) {
-    const auto* self = static_cast<const Native*>(matcher->context);
-    if (const FindFn find = self->finds_[term]) {
-      return find(text, size, flags, registers);
+    auto* self = static_cast<Native*>(const_cast<void*>(matcher->context));
+    const vm::Term& wanted = self->program_.terms[term];
+    LazyTerm& lazy = self->finds_[term];
+    if (const auto* table = lazy.table.load(std::memory_order_acquire)) {
+      return vm::Find(*table, text, size, flags, registers) ? 1 : 0;
     }
-    const vm::Term& found = self->program_.terms[term];
-    return vm::Find(found, {reinterpret_cast<const char*>(text), size}, flags,
-                    static_cast<vm::VmScratch*>(scratch),
-                    {registers, found.registers})
-               ? 1
-               : 0;
+    const FindFn code = self->Code(
+        &lazy, "find", term, [&](LLVMContextRef context, LLVMModuleRef module) {
+          return self->EmitTerm(term, context, module);
+        });
+    if (code != nullptr) {
+      return code(text, size, flags, registers);
+    }
+    auto* vm_scratch = static_cast<vm::VmScratch*>(scratch);
+    const uint64_t before = vm_scratch->ops;
+    const bool found =
+        vm::Find(wanted, {reinterpret_cast<const char*>(text), size}, flags,
+                 vm_scratch, {registers, wanted.registers});
+    lazy.spent.fetch_add(vm_scratch->ops - before, std::memory_order_relaxed);
+    return found ? 1 : 0;
   }
 
   static int32_t Test(const tt_matcher* matcher, uint32_t predicate,
                       const tt_value* slots) {
-    return static_cast<const Native*>(matcher->context)
-        ->tests_[predicate](slots);
+    auto* self = static_cast<Native*>(const_cast<void*>(matcher->context));
+    const vm::Predicate& wanted = self->program_.predicates[predicate];
+    Lazy<TestFn>& lazy = self->tests_[predicate];
+    const TestFn code =
+        self->Code(&lazy, "test", predicate,
+                   [&](LLVMContextRef context, LLVMModuleRef module) {
+                     codegen::EmitPredicate(wanted, predicate, context, module);
+                     return true;
+                   });
+    if (code != nullptr) {
+      return code(slots);
+    }
+    lazy.spent.fetch_add(wanted.code.size(), std::memory_order_relaxed);
+    return vm::Evaluate(wanted, slots) ? 1 : 0;
   }
 
   const vm::Program& program_;
-  LLVMOrcLLJITRef jit_ = nullptr;
-  std::vector<FindFn> finds_;
-  std::vector<TestFn> tests_;
-  tt_matcher matcher_{};
+  const JitOptions options_;
+  std::mutex mutex_;
+  std::unique_ptr<Linker> linker_;  // made when first needed
+  bool broken_ = false;
+  std::atomic<size_t> compiled_ = 0;
+  std::vector<LazyTerm> finds_;
+  std::vector<Lazy<TestFn>> tests_;
+  tt_matcher matcher_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<JitCode>> Compile(const vm::Program& program,
                                          const JitOptions& options) {
-  auto native = std::make_unique<Native>(program);
-  if (auto built = native->Build(options); !built) {
-    return Fail(built.error().message);
+  auto native = std::make_unique<Native>(program, options);
+  if (options.patience == 0) {
+    if (auto opened = native->Open(); !opened) {
+      return Fail("cannot make machine code: " + opened.error().message);
+    }
   }
   return std::unique_ptr<JitCode>(std::move(native));
 }
@@ -221,8 +344,16 @@ std::string EmitIr(const vm::Program& program, const JitOptions& options) {
   LLVMTargetMachineRef machine = MakeTargetMachine(options.isa);
   LLVMContextRef context = LLVMContextCreate();
   LLVMModuleRef module = LLVMModuleCreateWithNameInContext("telltale", context);
-  std::string error;
-  Fill(program, context, module, machine, &error);
+  for (uint32_t k = 0; k < program.terms.size(); ++k) {
+    const auto dfa = automata::Determinize(program.terms[k], kMaxCodeStates);
+    if (dfa.has_value()) {
+      codegen::EmitDfa(*dfa, k, context, module);
+    }
+  }
+  for (uint32_t k = 0; k < program.predicates.size(); ++k) {
+    codegen::EmitPredicate(program.predicates[k], k, context, module);
+  }
+  const std::string error = Optimise(module, machine);
   char* text = LLVMPrintModuleToString(module);
   std::string out = error.empty() ? text : error;
   LLVMDisposeMessage(text);

@@ -8,21 +8,33 @@ namespace telltale::plan {
 
 namespace {
 
+std::string Printable(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<uint8_t>(c);
+    out += byte >= 0x20 && byte < 0x7f ? std::string(1, c)
+                                       : fmt::format("\\x{:02x}", byte);
+  }
+  return out;
+}
+
+// The gram in brackets, in what stands around it.
+std::string PhraseText(const vm::Phrase& phrase) {
+  const std::string_view gram(
+      reinterpret_cast<const char*>(phrase.gram.bytes.data()),
+      phrase.gram.size);
+  return fmt::format("\"{}[{}]{}\"{}", Printable(phrase.before),
+                     Printable(gram), Printable(phrase.after),
+                     phrase.fold || phrase.gram.fold != 0 ? "i" : "");
+}
+
 std::string GateText(const vm::Gate& gate) {
   if (gate.any_of.empty()) {
     return "every record (no usable literal)";
   }
   std::string out;
-  for (const vm::Gram& gram : gate.any_of) {
-    std::string bytes;
-    for (size_t k = 0; k < gram.size; ++k) {
-      const uint8_t byte = gram.bytes[k];
-      bytes += byte >= 0x20 && byte < 0x7f
-                   ? std::string(1, static_cast<char>(byte))
-                   : fmt::format("\\x{:02x}", byte);
-    }
-    out += fmt::format("{}\"{}\"{}", out.empty() ? "" : " | ", bytes,
-                       gram.fold != 0 ? "i" : "");
+  for (const vm::Phrase& phrase : gate.any_of) {
+    out += (out.empty() ? "" : " | ") + PhraseText(phrase);
   }
   return out;
 }

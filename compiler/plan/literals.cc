@@ -1,22 +1,27 @@
-// For each part of a pattern: sets of literals of which one must occur. A
+// For each part of a pattern: sets of phrases of which one must occur. A
 // sequence may choose among its parts' sets, an alternative needs one from each
-// side. Of a literal only its rarest stretch of four bytes is kept: one rare
-// gram per signature is what makes the prefilter fast (docs/performance.md).
+// side. The rarest stretch of four bytes of a phrase is what the prefilter
+// looks for; the rest is compared where that stretch stands, so that few
+// records are looked at in vain (docs/performance.md).
 #include "compiler/plan/literals.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 namespace telltale::plan {
 
 namespace {
 
 // More alternatives than this cost more than they save.
-constexpr size_t kMaxGrams = 64;
+constexpr size_t kMaxPhrases = 64;
+
+// Bytes compared on each side of a gram; longer context refutes little more.
+constexpr size_t kMaxContext = 32;
 
 struct Choice {
-  std::vector<vm::Gram> any_of;
+  std::vector<vm::Phrase> any_of;
   double worth = 0;  // rarity of the commonest, less for many
 };
 
@@ -52,31 +57,79 @@ bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-vm::Gram GramAt(std::string_view literal, bool fold, size_t at, size_t size) {
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+// One byte of a stretch of fixed text, or a run of blanks.
+struct Symbol {
+  char byte = ' ';    // lower case where folded
+  bool fold = false;  // a letter of either case
+  bool run = false;   // one or more blanks
+};
+
+std::optional<vm::Gram> GramAt(std::span<const Symbol> symbols) {
   vm::Gram gram;
-  gram.size = static_cast<uint8_t>(size);
-  for (size_t k = 0; k < size; ++k) {
-    char c = literal[at + k];
-    if (fold && IsLetter(c)) {
-      c = static_cast<char>(c | 0x20);
-      gram.fold = static_cast<uint8_t>(gram.fold | 1u << k);
+  gram.size = static_cast<uint8_t>(symbols.size());
+  for (size_t k = 0; k < symbols.size(); ++k) {
+    if (symbols[k].run) {
+      return std::nullopt;
     }
-    gram.bytes[k] = static_cast<uint8_t>(c);
+    gram.bytes[k] = static_cast<uint8_t>(symbols[k].byte);
+    gram.fold =
+        static_cast<uint8_t>(gram.fold | (symbols[k].fold ? 1u << k : 0u));
   }
   return gram;
 }
 
-std::optional<Choice> OfLiteral(const pattern::Node& node) {
-  const size_t size = std::min<size_t>(node.literal.size(), 4);
-  if (size < 2) {
-    return std::nullopt;
+// Blanks, whether a run or not, become runs, and neighbouring ones a single
+// run: that admits more, never less.
+std::string ContextOf(std::span<const Symbol> symbols, bool fold) {
+  std::string out;
+  for (const Symbol& symbol : symbols) {
+    if (symbol.run || IsBlank(symbol.byte)) {
+      if (out.empty() || out.back() != ' ') {
+        out += ' ';
+      }
+    } else {
+      out += fold && IsLetter(symbol.byte)
+                 ? static_cast<char>(symbol.byte | 0x20)
+                 : symbol.byte;
+    }
   }
+  return out;
+}
+
+vm::Phrase PhraseAt(std::span<const Symbol> symbols, const vm::Gram& gram,
+                    size_t at) {
+  const size_t begin = at - std::min(at, kMaxContext);
+  const size_t end = at + gram.size;
+  const auto before = symbols.subspan(begin, at - begin);
+  const auto after =
+      symbols.subspan(end, std::min(symbols.size() - end, kMaxContext));
+  const auto folds = [](const Symbol& symbol) { return symbol.fold; };
+  vm::Phrase phrase;
+  phrase.gram = gram;
+  phrase.fold = std::any_of(before.begin(), before.end(), folds) ||
+                std::any_of(after.begin(), after.end(), folds);
+  phrase.before = ContextOf(before, phrase.fold);
+  phrase.after = ContextOf(after, phrase.fold);
+  return phrase;
+}
+
+std::optional<Choice> OfStretch(std::span<const Symbol> symbols) {
+  // The longest gram that some word of the stretch allows.
   std::optional<Choice> best;
-  for (size_t at = 0; at + size <= node.literal.size(); ++at) {
-    const vm::Gram gram = GramAt(node.literal, node.fold, at, size);
-    const double worth = Rarity(gram);
-    if (!best.has_value() || worth > best->worth) {
-      best = Choice{{gram}, worth};
+  for (size_t size = 4; size >= 2 && !best.has_value(); --size) {
+    for (size_t at = 0; at + size <= symbols.size(); ++at) {
+      const auto gram = GramAt(symbols.subspan(at, size));
+      if (!gram.has_value()) {
+        continue;
+      }
+      const double worth = Rarity(*gram);
+      if (!best.has_value() || worth > best->worth) {
+        best = Choice{{PhraseAt(symbols, *gram, at)}, worth};
+      }
     }
   }
   return best;
@@ -96,7 +149,7 @@ std::optional<Choice> Union(std::vector<std::optional<Choice>> sides) {
   std::sort(all.any_of.begin(), all.any_of.end());
   all.any_of.erase(std::unique(all.any_of.begin(), all.any_of.end()),
                    all.any_of.end());
-  if (all.any_of.empty() || all.any_of.size() > kMaxGrams) {
+  if (all.any_of.empty() || all.any_of.size() > kMaxPhrases) {
     return std::nullopt;
   }
   all.worth -= 0.5 * static_cast<double>(all.any_of.size() - 1);
@@ -110,16 +163,70 @@ std::optional<Choice> Better(std::optional<Choice> a, std::optional<Choice> b) {
   return a;
 }
 
+std::optional<Choice> OfNode(const pattern::Node& node);
+
+// Walks a sequence and keeps the best set: of a stretch of fixed text, or of a
+// part that is none.
+class Sequence {
+ public:
+  void Add(const pattern::Node& node) {
+    switch (node.kind) {
+      case pattern::Node::Kind::Literal:
+        for (const char c : node.literal) {
+          const bool fold = node.fold && IsLetter(c);
+          stretch_.push_back(
+              {fold ? static_cast<char>(c | 0x20) : c, fold, false});
+        }
+        return;
+      case pattern::Node::Kind::Cat:
+        for (const pattern::Node& child : node.children) {
+          Add(child);
+        }
+        return;
+      case pattern::Node::Kind::Capture:
+        Add(node.children[0]);
+        return;
+      case pattern::Node::Kind::Empty:
+      case pattern::Node::Kind::Look:
+        return;  // take no room
+      case pattern::Node::Kind::Repeat:
+        if (node == pattern::BlankRun()) {
+          stretch_.push_back({' ', false, true});
+          return;
+        }
+        break;
+      case pattern::Node::Kind::Alt:
+      case pattern::Node::Kind::Nothing:
+      case pattern::Node::Kind::Class:
+        break;
+    }
+    EndStretch();
+    best_ = Better(std::move(best_), OfNode(node));
+  }
+
+  std::optional<Choice> Finish() {
+    EndStretch();
+    return std::move(best_);
+  }
+
+ private:
+  void EndStretch() {
+    best_ = Better(std::move(best_), OfStretch(stretch_));
+    stretch_.clear();
+  }
+
+  std::vector<Symbol> stretch_;
+  std::optional<Choice> best_;
+};
+
 std::optional<Choice> OfNode(const pattern::Node& node) {
   switch (node.kind) {
     case pattern::Node::Kind::Literal:
-      return OfLiteral(node);
-    case pattern::Node::Kind::Cat: {
-      std::optional<Choice> best;
-      for (const pattern::Node& child : node.children) {
-        best = Better(std::move(best), OfNode(child));
-      }
-      return best;
+    case pattern::Node::Kind::Cat:
+    case pattern::Node::Kind::Capture: {
+      Sequence sequence;
+      sequence.Add(node);
+      return sequence.Finish();
     }
     case pattern::Node::Kind::Alt: {
       std::vector<std::optional<Choice>> sides;
@@ -130,8 +237,6 @@ std::optional<Choice> OfNode(const pattern::Node& node) {
     }
     case pattern::Node::Kind::Repeat:
       return node.min == 0 ? std::nullopt : OfNode(node.children[0]);
-    case pattern::Node::Kind::Capture:
-      return OfNode(node.children[0]);
     case pattern::Node::Kind::Empty:
     case pattern::Node::Kind::Nothing:
     case pattern::Node::Kind::Class:

@@ -58,6 +58,19 @@ pattern::Node Joined(std::span<const hir::Pattern> terms) {
   return pattern::Alt(std::move(nodes));
 }
 
+// A last `{msg}` takes whatever is left, so nobody needs to walk over it: cuts
+// it off and says so.
+bool CutRest(std::optional<uint32_t> message, pattern::Node* node) {
+  if (!message.has_value() || node->kind != pattern::Node::Kind::Cat ||
+      node->children.size() < 2 ||
+      node->children.back() !=
+          pattern::Capture(pattern::AnyRun(true), *message)) {
+    return false;
+  }
+  node->children.pop_back();
+  return true;
+}
+
 class Lowering {
  public:
   Lowering(const hir::Module& module, DiagSink& diags)
@@ -136,14 +149,19 @@ class Lowering {
         single ? std::span(&header.pattern, 1)
                : std::span(header.pattern.children);
     // Alternatives that fit anything stand alone: they tell nothing about
-    // which source reads a file.
+    // which source reads a file. So do all where each is anchored: the first
+    // that fits is then the leftmost, and small automata are fast ones.
     const auto catch_all = [](const hir::Pattern& pattern) {
       return pattern::MatchesEmpty(pattern.term);
     };
+    const bool apart =
+        std::all_of(all.begin(), all.end(), [](const hir::Pattern& pattern) {
+          return automata::BuildTerm(pattern.term, nullptr).anchored;
+        });
     size_t at = 0;
     while (at < all.size()) {
       size_t end = at + 1;
-      if (!catch_all(all[at])) {
+      if (!apart && !catch_all(all[at])) {
         while (end < all.size() && !catch_all(all[end])) {
           ++end;
         }
@@ -151,7 +169,9 @@ class Lowering {
       std::vector<CaptureRegisters> captures;
       vm::HeaderPattern lowered;
       lowered.catch_all = catch_all(all[at]);
-      lowered.term = AddTerm(Joined(all.subspan(at, end - at)), &captures);
+      pattern::Node node = Joined(all.subspan(at, end - at));
+      lowered.message_is_rest = CutRest(header.message, &node);
+      lowered.term = AddTerm(node, &captures);
       lowered.fields = Fields(captures, header.fields);
       for (const CaptureRegisters& capture : captures) {
         if (header.message == capture.capture) {

@@ -31,7 +31,7 @@ struct OpenBlock {
   bool truncated = false;  // over kMaxBlockBytes: later text not kept
   std::vector<BlockLine> lines;
   std::vector<std::string> fields;  // of the opening record's header
-  std::vector<bool> seen;  // per signature: a gram of its gate occurred
+  std::vector<bool> seen;  // per signature: a phrase of its gate occurred
 };
 
 // What a record is to an open block.

@@ -80,8 +80,8 @@ void Engine::Wait(const vm::Gate& gate, Consumer consumer) {
     always_.push_back(id);
     return;
   }
-  for (const vm::Gram& gram : gate.any_of) {
-    const uint32_t index = prefilter_.Add(gram);
+  for (const vm::Phrase& phrase : gate.any_of) {
+    const uint32_t index = prefilter_.Add(phrase);
     if (waiting_.size() <= index) {
       waiting_.resize(index + 1);
     }
@@ -91,7 +91,13 @@ void Engine::Wait(const vm::Gate& gate, Consumer consumer) {
 
 bool Engine::Find(vm::TermId term, std::string_view text, uint32_t flags,
                   Scratch* scratch, Match* match) const {
-  match->registers.resize(program_.terms[term.index()].registers);
+  // Most headers are refuted by their first byte.
+  const vm::Term& wanted = program_.terms[term.index()];
+  if (wanted.anchored && !wanted.first.all() &&
+      (text.empty() || !wanted.first[static_cast<unsigned char>(text[0])])) {
+    return false;
+  }
+  match->registers.resize(wanted.registers);
   return matcher_.find(&matcher_, &scratch->vm, term.value,
                        reinterpret_cast<const uint8_t*>(text.data()),
                        Narrow<uint32_t>(text.size()), flags,

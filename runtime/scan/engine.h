@@ -1,6 +1,6 @@
 // Engine: a program made ready to scan: the matcher of some tier, the
-// prefilter, and who waits for which gram. Immutable and shared by all threads;
-// what a thread needs for itself is its Scratch.
+// prefilter, and who waits for which phrase. Immutable and shared by all
+// threads; what a thread needs for itself is its Scratch.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace telltale::scan {
 
-// What a gram may announce: a signature, a new attempt, a block.
+// What a phrase may announce: a signature, a new attempt, a block.
 struct Consumer {
   enum class Kind : uint8_t { Signature, Run, Block };
   Kind kind = Kind::Signature;
@@ -50,9 +50,9 @@ class Engine {
   [[nodiscard]] const std::vector<Consumer>& consumers() const {
     return consumers_;
   }
-  // Consumers that wait for gram `gram`.
-  [[nodiscard]] const std::vector<uint32_t>& waiting(uint32_t gram) const {
-    return waiting_[gram];
+  // Consumers that wait for a phrase.
+  [[nodiscard]] const std::vector<uint32_t>& waiting(uint32_t phrase) const {
+    return waiting_[phrase];
   }
   // Consumers without a usable literal: they see every record.
   [[nodiscard]] const std::vector<uint32_t>& always() const { return always_; }

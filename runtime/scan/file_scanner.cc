@@ -209,7 +209,7 @@ void FileScanner::AdvanceLine(size_t position) {
 void FileScanner::CollectConsumers(const std::vector<Prefilter::Hit>& hits,
                                    size_t first, size_t last) {
   for (size_t k = first; k < last; ++k) {
-    for (const uint32_t consumer : engine_.waiting(hits[k].gram)) {
+    for (const uint32_t consumer : engine_.waiting(hits[k].phrase)) {
       if (wanted_epoch_[consumer] != epoch_) {
         wanted_epoch_[consumer] = epoch_;
         wanted_.push_back(consumer);
@@ -399,7 +399,7 @@ void FileScanner::Match(const View& view) {
       wanted_.push_back(consumer);
     }
   }
-  // In the order of the program, whichever gram was met first.
+  // In the order of the program, whichever phrase was met first.
   std::sort(wanted_.begin(), wanted_.end());
   for (const uint32_t consumer : wanted_) {
     if (engine_.consumers()[consumer].kind == Consumer::Kind::Run) {

@@ -2,8 +2,8 @@
 // size; the result depends on the bytes alone.
 //
 // The prefilter runs over whole stretches of complete records; only records
-// that hold a gram are cut out, parsed and matched. While a block is open (or a
-// signature has no usable literal) every record is looked at.
+// that hold a phrase are cut out, parsed and matched. While a block is open (or
+// a signature has no usable literal) every record is looked at.
 #pragma once
 
 #include <map>

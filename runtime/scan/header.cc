@@ -76,7 +76,8 @@ void ParseHeader(const Engine& engine, const vm::Source* source,
       continue;
     }
     TakeFields(line.fields, text, match, header);
-    std::string_view message = text.substr(text.size());
+    std::string_view message =
+        text.substr(line.message_is_rest ? match.end() : text.size());
     for (const uint32_t begin : line.message_registers) {
       const std::string_view slice = Slice(text, match, begin);
       if (slice.data() != nullptr) {

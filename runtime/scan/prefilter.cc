@@ -36,38 +36,85 @@ uint32_t FoldOf(const vm::Gram& gram) {
   return fold;
 }
 
+uint8_t Lower(uint8_t byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20u) : byte;
+}
+
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+bool Same(char expected, char found, bool fold) {
+  return expected == found || (fold && static_cast<uint8_t>(expected) ==
+                                           Lower(static_cast<uint8_t>(found)));
+}
+
+// Does `context` stand at the beginning of `text`?
+bool StandsAfter(std::string_view context, std::string_view text, bool fold) {
+  size_t at = 0;
+  for (const char c : context) {
+    if (at >= text.size() ||
+        (c == ' ' ? !IsBlank(text[at]) : !Same(c, text[at], fold))) {
+      return false;
+    }
+    ++at;
+    while (c == ' ' && at < text.size() && IsBlank(text[at])) {
+      ++at;
+    }
+  }
+  return true;
+}
+
+// Does `context` stand at the end of `text`?
+bool StandsBefore(std::string_view context, std::string_view text, bool fold) {
+  size_t end = text.size();
+  for (size_t k = context.size(); k > 0; --k) {
+    const char c = context[k - 1];
+    if (end == 0 ||
+        (c == ' ' ? !IsBlank(text[end - 1]) : !Same(c, text[end - 1], fold))) {
+      return false;
+    }
+    --end;
+    while (c == ' ' && end > 0 && IsBlank(text[end - 1])) {
+      --end;
+    }
+  }
+  return true;
+}
+
 uint32_t Hash(uint32_t key) {
   return (key * 0x9e3779b1u) >> 7;
 }
 
 }  // namespace
 
-uint32_t Prefilter::Add(const vm::Gram& gram) {
-  TT_CHECK(gram.size >= 2 && gram.size <= 4, "a gram has 2 to 4 bytes");
-  const auto found = std::find(grams_.begin(), grams_.end(), gram);
-  if (found != grams_.end()) {
-    return static_cast<uint32_t>(found - grams_.begin());
+uint32_t Prefilter::Add(const vm::Phrase& phrase) {
+  TT_CHECK(phrase.gram.size >= 2 && phrase.gram.size <= 4,
+           "a gram has 2 to 4 bytes");
+  const auto found = std::find(phrases_.begin(), phrases_.end(), phrase);
+  if (found != phrases_.end()) {
+    return static_cast<uint32_t>(found - phrases_.begin());
   }
-  grams_.push_back(gram);
-  return static_cast<uint32_t>(grams_.size() - 1);
+  phrases_.push_back(phrase);
+  return static_cast<uint32_t>(phrases_.size() - 1);
 }
 
 void Prefilter::Build() {
   // Grams that begin alike share a bucket, so that their nibbles mix less.
-  std::vector<uint32_t> order(grams_.size());
+  std::vector<uint32_t> order(phrases_.size());
   for (uint32_t k = 0; k < order.size(); ++k) {
     order[k] = k;
   }
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return grams_[a].bytes < grams_[b].bytes;
+    return phrases_[a].gram.bytes < phrases_[b].gram.bytes;
   });
   tables_ = Tables{};
   tables_.positions = 4;
-  for (const vm::Gram& gram : grams_) {
-    tables_.positions = std::min<uint32_t>(tables_.positions, gram.size);
+  for (const vm::Phrase& phrase : phrases_) {
+    tables_.positions = std::min<uint32_t>(tables_.positions, phrase.gram.size);
   }
   for (size_t rank = 0; rank < order.size(); ++rank) {
-    const vm::Gram& gram = grams_[order[rank]];
+    const vm::Gram& gram = phrases_[order[rank]].gram;
     const auto bucket = static_cast<uint8_t>(1u << (rank * 8 / order.size()));
     for (uint32_t k = 0; k < tables_.positions; ++k) {
       const uint8_t byte = gram.bytes[k];
@@ -83,8 +130,8 @@ void Prefilter::Build() {
     cls.size = size;
     cls.mask = MaskOf(size);
     size_t count = 0;
-    for (const vm::Gram& gram : grams_) {
-      count += gram.size == size ? 1 : 0;
+    for (const vm::Phrase& phrase : phrases_) {
+      count += phrase.gram.size == size ? 1 : 0;
     }
     if (count == 0) {
       continue;
@@ -94,11 +141,12 @@ void Prefilter::Build() {
       room *= 2;
     }
     cls.slots.resize(room);
-    for (uint32_t k = 0; k < grams_.size(); ++k) {
-      if (grams_[k].size != size) {
+    for (uint32_t k = 0; k < phrases_.size(); ++k) {
+      const vm::Gram& gram = phrases_[k].gram;
+      if (gram.size != size) {
         continue;
       }
-      const uint32_t key = (ValueOf(grams_[k]) | kFold) & cls.mask;
+      const uint32_t key = (ValueOf(gram) | kFold) & cls.mask;
       size_t at = Hash(key) & (room - 1);
       while (cls.slots[at].first != UINT32_MAX && cls.slots[at].key != key) {
         at = (at + 1) & (room - 1);
@@ -110,41 +158,41 @@ void Prefilter::Build() {
   }
 }
 
-void Prefilter::Probe(const SizeClass& cls, uint32_t raw, size_t position,
-                      std::vector<Hit>* hits) const {
+void Prefilter::Probe(const SizeClass& cls, std::string_view text, uint32_t raw,
+                      size_t position, std::vector<Hit>* hits) const {
   const uint32_t key = (raw | kFold) & cls.mask;
   const size_t wrap = cls.slots.size() - 1;
   size_t at = Hash(key) & wrap;
-  while (cls.slots[at].first != UINT32_MAX) {
-    if (cls.slots[at].key == key) {
-      for (uint32_t link = cls.slots[at].first; link != UINT32_MAX;
-           link = chains_[link].next) {
-        const vm::Gram& gram = grams_[chains_[link].gram];
-        if (((raw | FoldOf(gram)) & cls.mask) == ValueOf(gram)) {
-          hits->push_back(
-              {static_cast<uint32_t>(position), chains_[link].gram});
-        }
-      }
-      return;
-    }
+  while (cls.slots[at].first != UINT32_MAX && cls.slots[at].key != key) {
     at = (at + 1) & wrap;
+  }
+  for (uint32_t link = cls.slots[at].first; link != UINT32_MAX;
+       link = chains_[link].next) {
+    const vm::Phrase& phrase = phrases_[chains_[link].phrase];
+    if (((raw | FoldOf(phrase.gram)) & cls.mask) == ValueOf(phrase.gram) &&
+        StandsAfter(phrase.after, text.substr(position + cls.size),
+                    phrase.fold) &&
+        StandsBefore(phrase.before, text.substr(0, position), phrase.fold)) {
+      hits->push_back({static_cast<uint32_t>(position), chains_[link].phrase});
+    }
   }
 }
 
-void Prefilter::Confirm(const uint8_t* text, size_t size, size_t position,
+void Prefilter::Confirm(std::string_view text, size_t position,
                         std::vector<Hit>* hits) const {
-  const size_t available = size - position;
-  const uint32_t raw = Load(text + position, available);
+  const size_t available = text.size() - position;
+  const uint32_t raw =
+      Load(reinterpret_cast<const uint8_t*>(text.data()) + position, available);
   for (const SizeClass& cls : classes_) {
     if (available >= cls.size) {
-      Probe(cls, raw, position, hits);
+      Probe(cls, text, raw, position, hits);
     }
   }
 }
 
 void Prefilter::Find(std::string_view text, Isa isa,
                      std::vector<Hit>* hits) const {
-  if (grams_.empty() || text.size() < 2) {
+  if (phrases_.empty() || text.size() < 2) {
     return;
   }
   TT_CHECK(text.size() < UINT32_MAX, "a chunk is under 4 GiB");
@@ -157,7 +205,7 @@ void Prefilter::Find(std::string_view text, Isa isa,
     const KernelResult result =
         RunKernel(tables_, data, text.size(), at, isa, queue.data());
     for (size_t k = 0; k < result.count; ++k) {
-      Confirm(data, text.size(), queue[k], hits);
+      Confirm(text, queue[k], hits);
     }
     at = result.next;
   }

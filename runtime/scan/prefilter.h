@@ -1,13 +1,14 @@
-// Prefilter: one pass over a whole chunk that finds every place where a gram of
-// some gate stands. It decides which records are looked at, so it must never
-// miss a gram; that it reports a place whose record then does not match costs
-// time only.
+// Prefilter: one pass over a whole chunk that finds every place where a phrase
+// of some gate stands. It decides which records are looked at, so it must never
+// miss one; that it reports a place whose record then does not match costs time
+// only.
 //
 // Algorithm: Teddy (Hyperscan, 2019). Grams are spread over eight buckets; for
 // each of the first bytes of a gram two 16-entry tables map a nibble to the
 // buckets it can belong to. A shuffle looks 16, 32 or 64 bytes up at once; the
 // and over positions leaves, per place, the buckets with a possible gram. A
-// hash of the folded bytes then names the gram or refutes the place.
+// hash of the folded bytes then names the gram or refutes the place, and what
+// stands around it is compared with the phrase.
 #pragma once
 
 #include <array>
@@ -22,20 +23,20 @@ namespace telltale::scan {
 
 class Prefilter {
  public:
-  // A place where gram `gram` begins.
+  // A place where the gram of phrase `phrase` begins.
   struct Hit {
     uint32_t position = 0;
-    uint32_t gram = 0;
+    uint32_t phrase = 0;
   };
 
   Prefilter() = default;
 
-  // The index of a gram, adding it if it is new; grams are at least 2 bytes.
-  uint32_t Add(const vm::Gram& gram);
+  // The index of a phrase, adding it if it is new.
+  uint32_t Add(const vm::Phrase& phrase);
   // Call once, after the last Add.
   void Build();
 
-  [[nodiscard]] size_t gram_count() const { return grams_.size(); }
+  [[nodiscard]] size_t phrase_count() const { return phrases_.size(); }
 
   // Appends all hits in `text`, by position. `text` is under 4 GiB. Reads
   // only inside `text`.
@@ -53,8 +54,8 @@ class Prefilter {
     uint32_t key = 0;
     uint32_t first = UINT32_MAX;  // into chains_
   };
-  struct Chain {
-    uint32_t gram = 0;
+  struct Chain {  // phrases whose grams share a key
+    uint32_t phrase = 0;
     uint32_t next = UINT32_MAX;
   };
   struct SizeClass {
@@ -63,12 +64,12 @@ class Prefilter {
     std::vector<Slot> slots;
   };
 
-  void Confirm(const uint8_t* text, size_t size, size_t position,
+  void Confirm(std::string_view text, size_t position,
                std::vector<Hit>* hits) const;
-  void Probe(const SizeClass& cls, uint32_t raw, size_t position,
-             std::vector<Hit>* hits) const;
+  void Probe(const SizeClass& cls, std::string_view text, uint32_t raw,
+             size_t position, std::vector<Hit>* hits) const;
 
-  std::vector<vm::Gram> grams_;
+  std::vector<vm::Phrase> phrases_;
   std::vector<Chain> chains_;
   std::vector<SizeClass> classes_;
   Tables tables_;

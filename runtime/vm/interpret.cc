@@ -42,11 +42,11 @@ class Pike {
         result_(result) {}
 
   bool Run() {
-    scratch_.now_.count = 0;
+    now_->count = 0;
     bool matched = false;
     const bool can_skip = !term_.anchored && !term_.first.all();
     for (size_t at = 0; at <= text_.size(); ++at) {
-      if (can_skip && !matched && scratch_.now_.count == 0) {
+      if (can_skip && !matched && now_->count == 0) {
         while (at < text_.size() &&
                !term_.first[static_cast<unsigned char>(text_[at])]) {
           ++at;
@@ -55,16 +55,16 @@ class Pike {
       // A later start has lower priority, and is pointless after a match.
       if (!matched && (at == 0 || !term_.anchored)) {
         std::fill_n(scratch_.current_.begin(), term_.registers, TT_NONE);
-        Add(&scratch_.now_, 0, at);
+        Add(now_, 0, at);
       }
-      if (scratch_.now_.count == 0) {
+      if (now_->count == 0) {
         if (matched || term_.anchored) {
           break;
         }
         continue;
       }
       matched = Step(at) || matched;
-      std::swap(scratch_.now_, scratch_.next_);
+      std::swap(now_, next_);
     }
     return matched;
   }
@@ -74,8 +74,8 @@ class Pike {
 
   // Moves all threads over the byte at `at`; true if one matched there.
   bool Step(size_t at) {
-    Threads& now = scratch_.now_;
-    scratch_.next_.count = 0;
+    const Threads& now = *now_;
+    next_->count = 0;
     const size_t width = term_.registers;
     for (size_t k = 0; k < now.count; ++k) {
       const Inst& inst = term_.code[now.dense[k]];
@@ -89,7 +89,7 @@ class Pike {
       if (inst.op == Inst::Op::Byte && at < text_.size() &&
           term_.sets[inst.arg][static_cast<unsigned char>(text_[at])]) {
         std::copy_n(registers, width, scratch_.current_.begin());
-        Add(&scratch_.next_, inst.next, at + 1);
+        Add(next_, inst.next, at + 1);
       }
     }
     return false;
@@ -167,6 +167,8 @@ class Pike {
   std::string_view text_;
   uint32_t flags_;
   VmScratch& scratch_;
+  Threads* now_ = &scratch_.now_;
+  Threads* next_ = &scratch_.next_;
   std::span<uint32_t> result_;
 };
 

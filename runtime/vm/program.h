@@ -69,9 +69,8 @@ struct Term {
 // `first` of a term, from its code.
 ByteSet FirstBytes(const Term& term);
 
-// A literal that stands in every message a term matches: one of the grams of
-// a gate must occur. 2 to 4 bytes; `fold` bits mark letters of either case
-// (then the byte is the lower-case one).
+// The rarest stretch of a phrase: 2 to 4 bytes; `fold` bits mark letters of
+// either case (then the byte is the lower-case one).
 struct Gram {
   std::array<uint8_t, 4> bytes{};
   uint8_t size = 0;
@@ -80,9 +79,22 @@ struct Gram {
   auto operator<=>(const Gram&) const = default;
 };
 
-// Empty grams: no usable literal, every record must be tried.
+// Text that stands in every message a pattern matches. `before` and `after` are
+// what stands around the gram; a blank in them is a run of one or more blanks
+// and tabs, and neither holds two in a row.
+struct Phrase {
+  Gram gram;
+  std::string before;
+  std::string after;
+  bool fold = false;  // letters of before and after: lower case means either
+
+  auto operator<=>(const Phrase&) const = default;
+};
+
+// A record without any of the phrases is not looked at. Empty: no usable
+// literal, every record must be tried.
 struct Gate {
-  std::vector<Gram> any_of;
+  std::vector<Phrase> any_of;
 };
 
 // ------------------------------------------------------------- predicates
@@ -256,6 +268,7 @@ struct HeaderPattern {
   TermId term;
   std::vector<FieldSource> fields;
   std::vector<uint32_t> message_registers;  // begin registers of {msg}
+  bool message_is_rest = false;  // {msg} is all that follows the match
   bool catch_all = false;  // fits any record: says nothing about the source
 };
 

@@ -84,9 +84,10 @@ class Verifier {
   }
 
   static bool GateFits(const Gate& gate) {
-    return std::all_of(
-        gate.any_of.begin(), gate.any_of.end(),
-        [](const Gram& gram) { return gram.size >= 2 && gram.size <= 4; });
+    return std::all_of(gate.any_of.begin(), gate.any_of.end(),
+                       [](const Phrase& phrase) {
+                         return phrase.gram.size >= 2 && phrase.gram.size <= 4;
+                       });
   }
 
   [[nodiscard]] bool TermsFit(const std::vector<TermId>& terms) const {

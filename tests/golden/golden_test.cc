@@ -282,14 +282,17 @@ class Runner {
                const std::vector<Log>& logs,
                const std::map<std::string, CaseSection*>& expected) {
     const auto interpreted = driver::MakeInterpreted(compilation.program);
-    auto native = driver::MakeNative(compilation.program, scan::DetectIsa());
-    if (!native.has_value()) {
-      Complain(native.error().message);
-      return;
-    }
+    std::unique_ptr<driver::TierMatcher> native;
     bool first = true;
-    for (const driver::TierMatcher* tier : {interpreted.get(), native->get()}) {
-      for (const scan::Isa isa : scan::UsableIsas()) {
+    for (const scan::Isa isa : scan::UsableIsas()) {
+      auto compiled = driver::MakeNative(compilation.program, isa);
+      if (!compiled.has_value()) {
+        Complain(compiled.error().message);
+        return;
+      }
+      native = std::move(*compiled);
+      for (const driver::TierMatcher* tier :
+           {interpreted.get(), native.get()}) {
         const scan::Engine engine(compilation.program, tier->matcher(), isa);
         for (const size_t chunk : kChunks) {
           // Byte by byte is slow; it shows the same on a short log.
@@ -306,7 +309,7 @@ class Runner {
         }
       }
     }
-    const scan::Engine engine(compilation.program, (*native)->matcher(),
+    const scan::Engine engine(compilation.program, native->matcher(),
                               scan::DetectIsa());
     for (const unsigned jobs : {1u, 4u}) {
       std::vector<input::InputPath> paths;
