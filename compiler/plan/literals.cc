@@ -117,20 +117,30 @@ vm::Phrase PhraseAt(std::span<const Symbol> symbols, const vm::Gram& gram,
   return phrase;
 }
 
+// What stands around a gram keeps records from being looked at, though not the
+// prefilter from stopping: worth half.
+double ContextWorth(const vm::Phrase& phrase) {
+  double bits = 0;
+  for (const char c : phrase.before + phrase.after) {
+    bits += ByteBits(static_cast<uint8_t>(c));
+  }
+  return 0.5 * bits;
+}
+
 std::optional<Choice> OfStretch(std::span<const Symbol> symbols) {
   // The longest gram that some word of the stretch allows.
   std::optional<Choice> best;
   for (size_t size = 4; size >= 2 && !best.has_value(); --size) {
     for (size_t at = 0; at + size <= symbols.size(); ++at) {
       const auto gram = GramAt(symbols.subspan(at, size));
-      if (!gram.has_value()) {
-        continue;
-      }
-      const double worth = Rarity(*gram);
-      if (!best.has_value() || worth > best->worth) {
-        best = Choice{{PhraseAt(symbols, *gram, at)}, worth};
+      if (gram.has_value() &&
+          (!best.has_value() || Rarity(*gram) > best->worth)) {
+        best = Choice{{PhraseAt(symbols, *gram, at)}, Rarity(*gram)};
       }
     }
+  }
+  if (best.has_value()) {
+    best->worth += ContextWorth(best->any_of.front());
   }
   return best;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "runtime/base/check.h"
 #include "runtime/scan/prefilter_kernels.h"
@@ -86,6 +87,15 @@ uint32_t Hash(uint32_t key) {
   return (key * 0x9e3779b1u) >> 7;
 }
 
+// Of the same product other bits: 9 choose the word, 6 the bit.
+uint32_t MaybeWord(uint32_t hash) {
+  return hash >> 16;
+}
+
+uint64_t MaybeBit(uint32_t hash) {
+  return uint64_t{1} << (hash >> 10 & 63u);
+}
+
 }  // namespace
 
 uint32_t Prefilter::Add(const vm::Phrase& phrase) {
@@ -100,23 +110,43 @@ uint32_t Prefilter::Add(const vm::Phrase& phrase) {
 }
 
 void Prefilter::Build() {
+  tables_ = Tables{};
+  FillBuckets();
+  FillClasses();
+}
+
+void Prefilter::FillBuckets() {
   // Grams that begin alike share a bucket, so that their nibbles mix less.
+  // Short ones, which take any byte behind them, have one for themselves.
   std::vector<uint32_t> order(phrases_.size());
+  size_t shorter = 0;
   for (uint32_t k = 0; k < order.size(); ++k) {
     order[k] = k;
+    const uint8_t size = phrases_[k].gram.size;
+    tables_.positions = std::max<uint32_t>(tables_.positions, size);
+    shorter += size < 4 ? 1 : 0;
   }
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return phrases_[a].gram.bytes < phrases_[b].gram.bytes;
+    const vm::Gram& first = phrases_[a].gram;
+    const vm::Gram& second = phrases_[b].gram;
+    return std::tuple(first.size >= 4, first.bytes) <
+           std::tuple(second.size >= 4, second.bytes);
   });
-  tables_ = Tables{};
-  tables_.positions = 4;
-  for (const vm::Phrase& phrase : phrases_) {
-    tables_.positions = std::min<uint32_t>(tables_.positions, phrase.gram.size);
-  }
+  const size_t buckets = shorter == 0 ? 8 : 7;
   for (size_t rank = 0; rank < order.size(); ++rank) {
     const vm::Gram& gram = phrases_[order[rank]].gram;
-    const auto bucket = static_cast<uint8_t>(1u << (rank * 8 / order.size()));
+    const size_t index =
+        rank < shorter ? 7
+                       : (rank - shorter) * buckets / (order.size() - shorter);
+    const auto bucket = static_cast<uint8_t>(1u << index);
     for (uint32_t k = 0; k < tables_.positions; ++k) {
+      if (k >= gram.size) {
+        for (size_t nibble = 0; nibble < 16; ++nibble) {
+          tables_.low[k][nibble] |= bucket;
+          tables_.high[k][nibble] |= bucket;
+        }
+        continue;
+      }
       const uint8_t byte = gram.bytes[k];
       tables_.low[k][byte & 15u] |= bucket;
       tables_.high[k][byte >> 4u] |= bucket;
@@ -125,6 +155,9 @@ void Prefilter::Build() {
       }
     }
   }
+}
+
+void Prefilter::FillClasses() {
   for (const uint8_t size : {uint8_t{4}, uint8_t{3}, uint8_t{2}}) {
     SizeClass cls;
     cls.size = size;
@@ -147,6 +180,7 @@ void Prefilter::Build() {
         continue;
       }
       const uint32_t key = (ValueOf(gram) | kFold) & cls.mask;
+      cls.maybe[MaybeWord(Hash(key))] |= MaybeBit(Hash(key));
       size_t at = Hash(key) & (room - 1);
       while (cls.slots[at].first != UINT32_MAX && cls.slots[at].key != key) {
         at = (at + 1) & (room - 1);
@@ -184,7 +218,9 @@ void Prefilter::Confirm(std::string_view text, size_t position,
   const uint32_t raw =
       Load(reinterpret_cast<const uint8_t*>(text.data()) + position, available);
   for (const SizeClass& cls : classes_) {
-    if (available >= cls.size) {
+    const uint32_t hash = Hash((raw | kFold) & cls.mask);
+    if ((cls.maybe[MaybeWord(hash)] & MaybeBit(hash)) != 0 &&
+        available >= cls.size) {
       Probe(cls, text, raw, position, hits);
     }
   }

@@ -46,7 +46,7 @@ class Prefilter {
   struct Tables {
     std::array<std::array<uint8_t, 16>, 4> low{};
     std::array<std::array<uint8_t, 16>, 4> high{};
-    uint32_t positions = 2;  // how many bytes every gram has, at least
+    uint32_t positions = 2;  // how many bytes the longest gram has
   };
 
  private:
@@ -61,9 +61,14 @@ class Prefilter {
   struct SizeClass {
     uint8_t size = 0;
     uint32_t mask = 0;  // of the bytes in use
+    // By hash: may there be a slot? Of a thousand grams it lets a thirtieth of
+    // the places through, and stays in the first-level cache.
+    std::array<uint64_t, 512> maybe{};
     std::vector<Slot> slots;
   };
 
+  void FillBuckets();
+  void FillClasses();
   void Confirm(std::string_view text, size_t position,
                std::vector<Hit>* hits) const;
   void Probe(const SizeClass& cls, std::string_view text, uint32_t raw,

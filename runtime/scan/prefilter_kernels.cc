@@ -14,11 +14,9 @@ namespace {
 KernelResult RunPlain(const Prefilter::Tables& tables, const uint8_t* text,
                       size_t size, size_t at, size_t stop, size_t count,
                       uint32_t* queue) {
-  const size_t positions = tables.positions;
   for (; at < stop && count < kKernelQueue; ++at) {
-    if (size - at < positions) {
-      return {size, count};  // no gram fits any more
-    }
+    // At the end short grams may still fit.
+    const size_t positions = std::min<size_t>(tables.positions, size - at);
     uint8_t buckets = 0xff;
     for (size_t k = 0; k < positions; ++k) {
       const uint8_t byte = text[at + k];
