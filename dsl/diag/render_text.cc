@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -30,6 +34,22 @@ size_t CodePoints(std::string_view text) {
   return static_cast<size_t>(std::count_if(
       text.begin(), text.end(),
       [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; }));
+}
+
+// Control bytes as their pictures (U+2400...), one column each: a terminal must
+// not act on them.
+std::string Visible(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte >= 0x20 && byte != 0x7f) || c == '\t') {
+      out += c;
+    } else {
+      out += "\xe2\x90";
+      out += static_cast<char>(byte == 0x7f ? 0xa1 : 0x80 + byte);
+    }
+  }
+  return out;
 }
 
 // One source line with the span underlined.
@@ -65,7 +85,27 @@ void AddExcerpt(const SourceMap& sources, Span span, std::string_view label,
   under += Paint(color, paint,
                  std::string(std::max<size_t>(1, CodePoints(marked)), mark) +
                      (label.empty() ? "" : " " + std::string(label)));
-  *out += fmt::format("{:>5} | {}\n      | {}\n", place.line, shown, under);
+  *out += fmt::format("{:>5} | {}\n      | {}\n", place.line, Visible(shown),
+                      under);
+}
+
+// "the same at a.tell:3, 7 and in 12 more places"
+std::string AlsoAt(const SourceMap& sources,
+                   std::span<const Diagnostic* const> same) {
+  constexpr size_t kNamed = 5;
+  std::string out = "the same at ";
+  std::string_view file;
+  for (size_t k = 1; k < same.size() && k <= kNamed; ++k) {
+    const SourceMap::Place place = sources.PlaceOf(same[k]->span.begin);
+    out += k == 1 ? "" : ", ";
+    out += place.file == file ? std::to_string(place.line)
+                              : fmt::format("{}:{}", place.file, place.line);
+    file = place.file;
+  }
+  if (same.size() > kNamed + 1) {
+    out += fmt::format(" and {} more", same.size() - 1 - kNamed);
+  }
+  return out;
 }
 
 }  // namespace
@@ -86,12 +126,24 @@ std::string RenderText(const SourceMap& sources,
                        std::span<const Diagnostic> diagnostics,
                        const RenderOptions& options) {
   std::string out;
+  // A missing `use` makes the same mistake a hundred times: one is shown, the
+  // others are named by line.
+  std::map<std::pair<std::string_view, std::string_view>,
+           std::vector<const Diagnostic*>>
+      alike;
   for (const Diagnostic& diagnostic : diagnostics) {
+    alike[{diagnostic.code, diagnostic.message}].push_back(&diagnostic);
+  }
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const auto& same = alike[{diagnostic.code, diagnostic.message}];
+    if (same.front() != &diagnostic) {
+      continue;
+    }
     const std::string_view paint = ColorOf(diagnostic.severity);
     out += Paint(options.color, paint,
                  fmt::format("{}[{}]", SeverityName(diagnostic.severity),
                              diagnostic.code));
-    out += ": " + Paint(options.color, "1", diagnostic.message) + "\n";
+    out += ": " + Paint(options.color, "1", Visible(diagnostic.message)) + "\n";
     if (!sources.empty()) {
       const SourceMap::Place place = sources.PlaceOf(diagnostic.span.begin);
       out += fmt::format("   --> {}:{}:{}\n", place.file, place.line,
@@ -106,6 +158,9 @@ std::string RenderText(const SourceMap& sources,
         AddExcerpt(sources, label.span, label.text, '-', options.color, "36",
                    &out);
       }
+    }
+    if (same.size() > 1 && !sources.empty()) {
+      out += "      = note: " + AlsoAt(sources, same) + "\n";
     }
     for (const std::string& note : diagnostic.notes) {
       out += "      = note: " + note + "\n";
