@@ -7,7 +7,7 @@ namespace telltale::bench {
 std::optional<Options> ParseArguments(int argc, const char* const* argv,
                                       int* exit_code) {
   Options options;
-  options.corpus.bytes = 128 * 1024 * 1024;
+  options.corpus.bytes = 64 * 1024 * 1024;
   options.corpus.seed = 1;
   options.corpus.density = 1.0 / 5000;
   options.runs = 5;
