@@ -105,7 +105,7 @@ class Telltale : public Engine {
     const auto tier = options_.tier == TelltaleOptions::Tier::Jit
                           ? driver::Tier::Jit
                           : driver::Tier::Interpreter;
-    auto made = driver::MakeMatcher(program, tier, options_.isa, 0);
+    auto made = driver::MakeMatcher(program, tier, options_.isa);
     if (!made.has_value()) {
       return Fail("telltale: " + made.error().message);
     }
