@@ -1,5 +1,7 @@
 // Text for a tired person: the culprit line first, then what it means in words,
 // what it dragged along, what to do, and one line on what else was seen.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "runtime/report/report.h"
@@ -26,15 +28,28 @@ class Style {
 
 constexpr size_t kLineWidth = 300;  // longer lines are cut, and say so
 
-std::string Cut(std::string_view text) {
+bool InsideUtf8(std::string_view text, size_t at) {
+  return at > 0 && at < text.size() &&
+         (static_cast<unsigned char>(text[at]) & 0xc0u) == 0x80u;
+}
+
+// A line for a terminal; of a long one the part around `match`.
+std::string Cut(std::string_view text, size_t match = 0) {
+  constexpr size_t kBefore = 80;
   if (text.size() <= kLineWidth) {
     return Printable(text);
   }
-  size_t end = kLineWidth;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) {
-    --end;  // not inside a UTF-8 sequence
+  size_t begin = match < kLineWidth / 2 ? 0 : match - kBefore;
+  while (InsideUtf8(text, begin)) {
+    ++begin;
   }
-  return Printable(text.substr(0, end)) + " ...";
+  size_t end = std::min(begin + kLineWidth, text.size());
+  while (InsideUtf8(text, end)) {
+    --end;
+  }
+  return (begin > 0 ? "... " : "") +
+         Printable(text.substr(begin, end - begin)) +
+         (end < text.size() ? " ..." : "");
 }
 
 // "Out of memory (Crash.CUDA.OutOfMemory)"
@@ -101,7 +116,7 @@ void AddFinding(const scan::Engine& engine, const Stream& stream,
   const scan::FileScan& file = stream.files[event.file];
   *out += fmt::format("{}:{}: {}\n", style.Strong(Printable(file.name)),
                       style.Strong(std::to_string(event.line)),
-                      style.Bad(Cut(event.text)));
+                      style.Bad(Cut(event.text, event.match)));
   *out += "\n";
   const auto row = [&](std::string_view label, const std::string& text) {
     *out += fmt::format("  {:<11}{}\n", label, text);
@@ -157,7 +172,7 @@ void AddFinding(const scan::Engine& engine, const Stream& stream,
       *out +=
           style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) + "\n";
     }
-    *out += fmt::format("  {:>6} > {}\n", line++, Cut(event.text));
+    *out += fmt::format("  {:>6} > {}\n", line++, Cut(event.text, event.match));
     for (const std::string& text : context.after) {
       *out +=
           style.Faint(fmt::format("  {:>6} | {}", line++, Cut(text))) + "\n";
@@ -255,7 +270,7 @@ std::string EventText(const scan::Engine& engine, const scan::FileScan& file,
   return fmt::format("{}:{}: {}{}: {}\n", Printable(file.name), event.line,
                      style.Strong(program.event_name(event.type)),
                      verdict.empty() ? "" : " [" + verdict + "]",
-                     Cut(event.text));
+                     Cut(event.text, event.match));
 }
 
 }  // namespace telltale::report

@@ -6,13 +6,6 @@ namespace telltale::scan {
 
 namespace {
 
-struct Place {
-  size_t subject = 0;
-  uint32_t start = 0;
-
-  auto operator<=>(const Place&) const = default;
-};
-
 struct Outcome {
   bool holds = false;
   std::optional<Place> place;  // none: only negative terms
@@ -117,11 +110,10 @@ class Evaluation {
 
 }  // namespace
 
-std::optional<size_t> Evaluate(const Engine& engine,
-                               const vm::Signature& signature,
-                               std::span<const Subject> subjects,
-                               Scratch* scratch,
-                               std::vector<TermMatch>* terms) {
+std::optional<Place> Evaluate(const Engine& engine,
+                              const vm::Signature& signature,
+                              std::span<const Subject> subjects,
+                              Scratch* scratch, std::vector<TermMatch>* terms) {
   terms->resize(signature.terms.size());
   for (TermMatch& term : *terms) {
     term.matched = false;
@@ -131,7 +123,7 @@ std::optional<size_t> Evaluate(const Engine& engine,
   if (!outcome.holds || subjects.empty()) {
     return std::nullopt;
   }
-  return outcome.place.has_value() ? outcome.place->subject : 0;
+  return outcome.place.value_or(Place{});
 }
 
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,

@@ -2,6 +2,7 @@
 // record, or the records of one block?
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -24,17 +25,26 @@ struct TermMatch {
   Match match;
 };
 
-// The subject that the event belongs to: the one that the first written
-// positive term matched first. Nothing: no match. `terms` gets one entry per
-// term; only those of the alternative that won are `matched`.
+// Where a match begins.
+struct Place {
+  size_t subject = 0;
+  uint32_t begin = 0;
+
+  auto operator<=>(const Place&) const = default;
+};
+
+// The place that the event belongs to: where the first written positive term
+// matched first (the first subject, if there is none). Nothing: no match.
+// `terms` gets one entry per term; only those of the alternative that won are
+// `matched`.
 //
 // Each term is searched in every subject, a term never spans subjects, a `!`
 // holds where no subject matches; of alternatives the earliest start wins, then
 // the written order.
-std::optional<size_t> Evaluate(const Engine& engine,
-                               const vm::Signature& signature,
-                               std::span<const Subject> subjects,
-                               Scratch* scratch, std::vector<TermMatch>* terms);
+std::optional<Place> Evaluate(const Engine& engine,
+                              const vm::Signature& signature,
+                              std::span<const Subject> subjects,
+                              Scratch* scratch, std::vector<TermMatch>* terms);
 
 // The value of a slot that a capture gives; absent if it was not bound.
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,

@@ -38,7 +38,9 @@ struct Event {
   int64_t time = kNoTime;  // nanoseconds since 1970-01-01 UTC
   bool has_year = true;    // false: `time` lacks a year (mended by Timeline)
   uint16_t flags = 0;
-  std::string_view text;  // the record without escapes, at most 4 KiB
+  // The record without escapes, of a long one 4 KiB that hold the match.
+  std::string_view text;
+  uint32_t match = 0;  // in text: where the match begins
   // Parallel to the signature's (or block's) slots.
   std::span<const vm::Value> slots;
   // Parallel to Engine::key_fields.

@@ -87,6 +87,7 @@ class FileScanner {
     std::string_view text;
     uint32_t run = 0;
     uint16_t flags = 0;
+    size_t match = 0;  // in text: where the match begins
   };
   vm::Value FieldValue(vm::FieldId field,
                        const std::vector<std::string_view>& fields) const;

@@ -20,6 +20,21 @@ std::vector<std::string_view> Views(const std::vector<std::string>& texts) {
   return views;
 }
 
+// Where the quotation of a record begins, so that it holds the match and some
+// of what stands before it.
+size_t QuotationBegin(std::string_view text, size_t match) {
+  constexpr size_t kBefore = 512;
+  if (text.size() <= kEventText || match <= kEventText / 2) {
+    return 0;
+  }
+  size_t begin = match - kBefore;
+  while (begin < match &&
+         (static_cast<unsigned char>(text[begin]) & 0xc0u) == 0x80u) {
+    ++begin;  // not inside a UTF-8 sequence
+  }
+  return begin;
+}
+
 }  // namespace
 
 // ------------------------------------------------------------------ blocks
@@ -177,7 +192,8 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
     return;
   }
   subjects_.assign(1, Subject{header_.message, view.flags});
-  if (!Evaluate(engine_, signature, subjects_, scratch_, &terms_)) {
+  const auto at = Evaluate(engine_, signature, subjects_, scratch_, &terms_);
+  if (!at.has_value()) {
     return;
   }
   slots_.clear();
@@ -193,7 +209,9 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
   const auto flags =
       static_cast<uint16_t>(view.long_line ? Flag::kLongLine : 0);
   Emit(vm::EventId(index),
-       {view.line, view.offset, time_, time_has_year_, view.text, run_, flags},
+       {view.line, view.offset, time_, time_has_year_, view.text, run_, flags,
+        static_cast<size_t>(header_.message.data() - view.text.data()) +
+            at->begin},
        header_.fields);
 }
 
@@ -204,8 +222,7 @@ void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
     subjects_.push_back(
         {std::string_view(line.text).substr(line.message), kWhole});
   }
-  const std::optional<size_t> at =
-      Evaluate(engine_, signature, subjects_, scratch_, &terms_);
+  const auto at = Evaluate(engine_, signature, subjects_, scratch_, &terms_);
   if (!at.has_value()) {
     return;
   }
@@ -219,13 +236,13 @@ void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
   if (signature.where.valid() && !engine_.Test(signature.where, slots_)) {
     return;
   }
-  const BlockLine& line = block.lines[*at];
+  const BlockLine& line = block.lines[at->subject];
   const auto flags = static_cast<uint16_t>(
       (block.mixed ? Flag::kMixed : 0) |
       (block.finished && !block.truncated ? 0 : Flag::kUnfinished));
   Emit(vm::EventId(index),
        {line.line, line.offset, line.time, line.has_year, line.text, block.run,
-        flags},
+        flags, line.message + at->begin},
        fields);
 }
 
@@ -278,7 +295,9 @@ void FileScanner::Emit(vm::EventId type, const Where& where,
   event.time = where.time;
   event.has_year = where.has_year;
   event.flags = where.flags;
-  event.text = arena.Copy(where.text.substr(0, kEventText));
+  const size_t from = QuotationBegin(where.text, where.match);
+  event.text = arena.Copy(where.text.substr(from, kEventText));
+  event.match = static_cast<uint32_t>(where.match - from);
   const std::span<vm::Value> slots = arena.Array<vm::Value>(slots_.size());
   std::transform(slots_.begin(), slots_.end(), slots.begin(), keep);
   event.slots = slots;

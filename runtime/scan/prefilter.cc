@@ -15,7 +15,11 @@ constexpr uint32_t kFold = 0x20202020u;
 
 uint32_t Load(const uint8_t* text, size_t available) {
   uint32_t value = 0;
-  std::memcpy(&value, text, std::min<size_t>(available, 4));
+  if (available >= sizeof value) {  // a constant size is one instruction
+    std::memcpy(&value, text, sizeof value);
+  } else {
+    std::memcpy(&value, text, available);
+  }
   return value;
 }
 
