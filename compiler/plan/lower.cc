@@ -94,6 +94,9 @@ class Lowering {
     for (const hir::Rule& rule : module_.rules) {
       program_.rules.push_back(LowerRule(rule));
     }
+    for (const hir::Phase& phase : module_.phases) {
+      program_.phases.push_back({phase.node, phase.from, phase.to, phase.by});
+    }
     return std::move(program_);
   }
 
@@ -254,6 +257,7 @@ class Lowering {
       out.clears.push_back({clears.events, clears.back, clears.for_});
     }
     out.over = meaning.over;
+    out.group_by = meaning.group_by;
     out.see = meaning.see;
     for (const hir::TextPart& part : meaning.note) {
       out.note.push_back({part.literal, part.step, part.slot});
@@ -308,13 +312,32 @@ class Lowering {
     return out;
   }
 
+  // The slots of all steps stand one after another.
+  static void NumberSlots(const std::vector<uint32_t>& begins,
+                          hir::Expr* expr) {
+    if (expr->kind == hir::Expr::Kind::Slot) {
+      expr->slot += begins[expr->step];
+    }
+    for (hir::Expr& arg : expr->args) {
+      NumberSlots(begins, &arg);
+    }
+  }
+
   vm::Rule LowerRule(const hir::Rule& rule) {
     vm::Rule out;
     out.meaning = LowerMeaning(rule.meaning);
     out.within = rule.within;
+    out.at = rule.at;
+    out.during = rule.during;
     out.key_parts = rule.key_parts;
     out.capacity = rule.capacity;
     out.depth = rule.depth;
+    std::vector<uint32_t> begins;
+    uint32_t slots = 0;
+    for (const hir::Step& step : rule.steps) {
+      begins.push_back(slots);
+      slots += Narrow<uint32_t>(step.slots.size());
+    }
     for (const hir::Step& step : rule.steps) {
       vm::Step lowered;
       lowered.alias = step.alias;
@@ -325,12 +348,54 @@ class Lowering {
         lowered.slot_types.push_back(slot.type);
       }
       lowered.where = AddPredicate(step.where);
+      if (step.join.has_value()) {
+        hir::Expr join = *step.join;
+        NumberSlots(begins, &join);
+        lowered.join = AddPredicate(join);
+      }
       for (const std::optional<uint32_t>& part : step.key) {
         lowered.key.push_back({part.has_value(), part.value_or(0)});
       }
+      lowered.from = step.from;
+      lowered.last = step.last;
+      lowered.absent = step.absent;
+      lowered.hold = step.hold;
+      lowered.or_eof = step.or_eof;
       out.steps.push_back(std::move(lowered));
     }
+    LowerStages(rule, &out);
     return out;
+  }
+
+  // Groups of steps to stages: what stands before a stage's members belongs to
+  // it.
+  static void LowerStages(const hir::Rule& rule, vm::Rule* out) {
+    vm::RuleStage stage;
+    for (uint32_t k = 0; k < rule.steps.size(); ++k) {
+      const hir::Step& step = rule.steps[k];
+      if (step.absent) {
+        (step.hold.kind == vm::Reach::Kind::None ? stage.guards
+                                                 : stage.look_back)
+            .push_back(k);
+      } else {
+        (step.last ? stage.facts : stage.members).push_back(k);
+      }
+      const bool ends =
+          k + 1 == rule.steps.size() || rule.steps[k + 1].group != step.group;
+      if (ends && !stage.members.empty()) {
+        stage.facts_may_follow = std::any_of(
+            stage.facts.begin(), stage.facts.end(), [&](uint32_t fact) {
+              return rule.steps[fact].group == step.group;
+            });
+        out->stages.push_back(std::move(stage));
+        stage = {};
+      }
+    }
+    // What is left waits for no further step.
+    if (!stage.guards.empty() || !stage.look_back.empty()) {
+      out->trailing = stage.look_back.empty() ? stage.guards.front()
+                                              : stage.look_back.front();
+    }
   }
 
   const hir::Module& module_;

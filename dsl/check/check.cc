@@ -17,6 +17,7 @@ hir::Module Check(std::span<const ast::File> files, DiagSink& diags) {
   CheckRuleHeads(&context);
   CheckSignatures(&context);
   CheckRules(&context);
+  CheckStages(&context);
   CheckCycles(&context);
   return std::move(context.module);
 }

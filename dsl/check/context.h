@@ -2,6 +2,7 @@
 // what.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -37,6 +38,10 @@ struct Context {
   std::vector<const ast::Block*> blocks;
   std::vector<const ast::Sig*> signatures;
   std::vector<const ast::Rule*> rules;
+  std::vector<const ast::Stage*> stages;
+  // A text that stands for an event is a signature without a name.
+  std::deque<ast::Sig> text_signatures;
+  std::map<const ast::Event*, vm::EventId> text_events;
 
   // Null, and E101 with the nearest name, if there is none or it is of another
   // kind.
@@ -73,6 +78,7 @@ void CheckSignatureHeads(Context* context);  // verdicts and patterns
 void CheckRuleHeads(Context* context);
 void CheckSignatures(Context* context);  // clauses and examples
 void CheckRules(Context* context);
+void CheckStages(Context* context);
 void CheckCycles(Context* context);
 
 // ---- parts that several checks use
@@ -84,7 +90,7 @@ std::optional<vm::NodeId> FindNode(const ast::Name& reference,
 vm::Verdict CheckVerdict(const std::vector<ast::Verdict>& verdicts,
                          Context* context);
 // The events that `events` name, sorted.
-std::vector<vm::EventId> CheckEvents(const std::vector<ast::Event>& events,
+std::vector<vm::EventId> CheckEvents(std::span<const ast::Event> events,
                                      Context* context);
 vm::Reach CheckSpan(const ast::TimeSpan& span, Context* context);
 

@@ -21,6 +21,13 @@ bool IsLiteral(const hir::Expr& expr) {
          expr.kind == Kind::Text;
 }
 
+// A slot, and of which step.
+using Place = std::pair<uint32_t, uint32_t>;
+
+Place PlaceOf(const hir::Expr& slot) {
+  return {slot.step, slot.slot};
+}
+
 class ExprCheck {
  public:
   ExprCheck(const ResolveOperand& resolve, Context* context)
@@ -120,10 +127,9 @@ class ExprCheck {
   }
 
   // `has x and x > 1`, `not (has x) or x > 1`: what the left side proves.
-  static void Facts(const hir::Expr& expr, bool when,
-                    std::set<uint32_t>* known) {
+  static void Facts(const hir::Expr& expr, bool when, std::set<Place>* known) {
     if (expr.kind == Kind::Has && when) {
-      known->insert(expr.args[0].slot);
+      known->insert(PlaceOf(expr.args[0]));
     } else if (expr.kind == Kind::Not) {
       Facts(expr.args[0], !when, known);
     } else if ((expr.kind == Kind::And && when) ||
@@ -137,7 +143,7 @@ class ExprCheck {
   hir::Expr Junction(const ast::Expr& expr) {
     const bool is_and = expr.kind == ast::Expr::Kind::And;
     hir::Expr left = Truth(expr.args[0]);
-    const std::set<uint32_t> before = known_;
+    const std::set<Place> before = known_;
     Facts(left, is_and, &known_);
     hir::Expr right = Truth(expr.args[1]);
     known_ = before;
@@ -151,7 +157,7 @@ class ExprCheck {
       return Error();
     }
     if (operand->maybe_absent && !only_asked && !may_be_absent_ &&
-        known_.count(operand->slot) == 0) {
+        known_.count({operand->step, operand->slot}) == 0) {
       context_.diags.Emit(ref.span, diag::MaybeAbsent, RefText(ref))
           .Help(fmt::format("only some alternatives capture it: write `has {0} "
                             "and ...`, or `{0} ?? 0`",
@@ -162,8 +168,9 @@ class ExprCheck {
     out.kind = Kind::Slot;
     out.type = operand->type;
     out.slot = operand->slot;
+    out.step = operand->step;
     out.span = ref.span;
-    enum_options_[operand->slot] = operand->options;
+    enum_options_[PlaceOf(out)] = operand->options;
     return out;
   }
 
@@ -284,7 +291,7 @@ class ExprCheck {
         literal.kind != Kind::Text) {
       return true;
     }
-    const std::vector<std::string>& options = enum_options_[slot.slot];
+    const std::vector<std::string>& options = enum_options_[PlaceOf(slot)];
     // Of a header field the sources may have different choices.
     if (options.empty() || std::find(options.begin(), options.end(),
                                      literal.text) != options.end()) {
@@ -458,8 +465,8 @@ class ExprCheck {
 
   const ResolveOperand& resolve_;
   Context& context_;
-  std::set<uint32_t> known_;  // slots that are surely there
-  std::map<uint32_t, std::vector<std::string>> enum_options_;
+  std::set<Place> known_;  // slots that are surely there
+  std::map<Place, std::vector<std::string>> enum_options_;
   bool may_be_absent_ = false;
   bool failed_ = false;
 };

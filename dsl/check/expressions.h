@@ -13,6 +13,7 @@ struct Operand {  // what a name stands for
   vm::Type type = vm::Type::Text;
   bool maybe_absent = false;
   std::vector<std::string> options;  // of an enum
+  uint32_t step = 0;                 // in a rule: whose
 };
 
 // Reports an unknown name itself and returns nothing.

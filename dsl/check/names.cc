@@ -95,6 +95,47 @@ const hir::Meaning* Context::MeaningOf(vm::EventId event) const {
   return rule < module.rules.size() ? &module.rules[rule].meaning : nullptr;
 }
 
+namespace {
+
+void AddSignature(const ast::Sig* sig, Context* context) {
+  context->signatures.push_back(sig);
+  hir::Signature out;
+  out.meaning.name = sig->name.text;
+  out.meaning.span = sig->name.span;
+  context->module.signatures.push_back(std::move(out));
+}
+
+void CollectTexts(const ast::Event& event, Context* context) {
+  for (const ast::Event& alternative : event.alternatives) {
+    CollectTexts(alternative, context);
+  }
+  if (event.kind != ast::Event::Kind::Text) {
+    return;
+  }
+  ast::Sig sig;
+  sig.name.text = "\"";
+  for (const ast::Piece& piece : event.text[0].pieces) {
+    sig.name.text +=
+        piece.kind == ast::Piece::Kind::Literal ? piece.text : "{...}";
+  }
+  sig.name.text += "\"";
+  sig.name.span = event.span;
+  sig.pattern = event.text[0];
+  context->text_events[&event] = vm::EventId(context->signatures.size());
+  context->text_signatures.push_back(std::move(sig));
+  AddSignature(&context->text_signatures.back(), context);
+}
+
+void CollectTexts(const std::vector<ast::Clause>& clauses, Context* context) {
+  for (const ast::Clause& clause : clauses) {
+    for (const ast::Event& event : clause.events) {
+      CollectTexts(event, context);
+    }
+  }
+}
+
+}  // namespace
+
 void CollectNames(const ast::File& file, Context* context) {
   for (const ast::Item& item : file.items) {
     if (const auto* source = std::get_if<ast::Source>(&item.node)) {
@@ -115,11 +156,8 @@ void CollectNames(const ast::File& file, Context* context) {
     } else if (const auto* sig = std::get_if<ast::Sig>(&item.node)) {
       context->Define(sig->name, EntityKind::Signature,
                       context->signatures.size());
-      context->signatures.push_back(sig);
-      hir::Signature out;
-      out.meaning.name = sig->name.text;
-      out.meaning.span = sig->name.span;
-      context->module.signatures.push_back(std::move(out));
+      AddSignature(sig, context);
+      CollectTexts(sig->clauses, context);
     } else if (const auto* rule = std::get_if<ast::Rule>(&item.node)) {
       context->Define(rule->name, EntityKind::Rule, context->rules.size());
       context->rules.push_back(rule);
@@ -127,6 +165,16 @@ void CollectNames(const ast::File& file, Context* context) {
       out.meaning.name = rule->name.text;
       out.meaning.span = rule->name.span;
       context->module.rules.push_back(std::move(out));
+      CollectTexts(rule->clauses, context);
+      for (const ast::StepGroup& group : rule->groups) {
+        for (const ast::Step& step : group.steps) {
+          CollectTexts(step.event, context);
+        }
+      }
+    } else if (const auto* stage = std::get_if<ast::Stage>(&item.node)) {
+      context->stages.push_back(stage);
+      CollectTexts(stage->from, context);
+      CollectTexts(stage->to, context);
     }
   }
 }

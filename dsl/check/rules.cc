@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "dsl/check/expressions.h"
 #include "runtime/base/narrow.h"
+#include "runtime/vm/limits.h"
 
 namespace telltale::check {
 
@@ -20,12 +22,12 @@ class RuleCheck {
   void Run() {
     hir::Rule& rule = Out();
     CheckCommon(tree_.clauses, &rule.meaning, &context_);
-    for (const ast::StepGroup& group : tree_.groups) {
-      for (const ast::Step& step : group.steps) {
-        AddStep(step);
+    for (size_t group = 0; group < tree_.groups.size(); ++group) {
+      for (const ast::Step& step : tree_.groups[group].steps) {
+        AddStep(step, Narrow<uint32_t>(group));
       }
     }
-    if (rule.steps.size() != steps_.size() || steps_.empty()) {
+    if (steps_.empty()) {
       return;
     }
     for (const ast::Clause& clause : tree_.clauses) {
@@ -35,9 +37,19 @@ class RuleCheck {
         }
       } else if (clause.kind == ast::Clause::Kind::By) {
         By(clause);
+      } else if (clause.kind == ast::Clause::Kind::At) {
+        At(clause.names[0]);
+      } else if (clause.kind == ast::Clause::Kind::During) {
+        rule.during =
+            FindNode(clause.names[0], &context_).value_or(vm::NodeId());
+      } else if (clause.kind == ast::Clause::Kind::GroupBy) {
+        GroupBy(clause);
       }
     }
     for (size_t k = 0; k < steps_.size(); ++k) {
+      if (steps_[k]->from.has_value()) {
+        From(k, *steps_[k]);
+      }
       if (steps_[k]->where.has_value()) {
         Where(k, *steps_[k]->where);
       }
@@ -47,30 +59,26 @@ class RuleCheck {
         Note(*clause.text);
       }
     }
-    uint64_t stages = 0;
-    for (const hir::Step& step : rule.steps) {
-      stages += step.count;
-    }
-    if (stages > 1 && rule.within.empty()) {
-      context_.diags.Emit(tree_.name.span, diag::NoWindow)
-          .Help(
-              "add `within 10m`, `within 200 lines` or `within run`: without "
-              "it the state would never end");
-    }
+    CheckShape();
   }
 
  private:
   hir::Rule& Out() { return context_.module.rules[index_]; }
 
-  void AddStep(const ast::Step& step) {
-    if (step.absent || step.last || step.from.has_value() ||
-        step.event.kind == ast::Event::Kind::Text) {
-      return;  // refused already
-    }
+  void AddStep(const ast::Step& step, uint32_t group) {
     hir::Step out;
     out.span = step.span;
     out.alias = step.alias.has_value() ? step.alias->text : "";
-    out.events = CheckEvents({step.event}, &context_);
+    out.events = CheckEvents({&step.event, 1}, &context_);
+    out.group = group;
+    out.last = step.last;
+    out.absent = step.absent;
+    out.or_eof = step.or_eof;
+    if (step.hold.has_value()) {
+      out.hold = CheckSpan(*step.hold, &context_);
+    } else if (step.or_eof) {
+      out.hold = {vm::Reach::Kind::Run, 0};
+    }
     if (step.count.has_value() && step.count->number.has_value()) {
       out.count =
           CountOf(*step.count->number, kMostRepeats, "a count", context_.diags)
@@ -83,6 +91,206 @@ class RuleCheck {
     }
     Out().steps.push_back(std::move(out));
     steps_.push_back(&step);
+  }
+
+  void From(size_t k, const ast::Step& step) {
+    vm::Spread from;
+    const ast::Count& count = *step.from;
+    from.kind = count.kind == ast::Count::Kind::All ? vm::Spread::Kind::All
+                : count.kind == ast::Count::Kind::Only
+                    ? vm::Spread::Kind::Only
+                    : vm::Spread::Kind::AtLeast;
+    if (count.number.has_value()) {
+      from.count =
+          CountOf(*count.number, kMostRepeats, "a count", context_.diags)
+              .value_or(1);
+    }
+    const auto slot = StepSlot(k, step.from_key->text, step.from_key->span);
+    if (!slot.has_value()) {
+      context_.diags
+          .Emit(step.from_key->span, diag::UnknownName, "field",
+                step.from_key->text, "")
+          .Help("`from` takes a capture of the step, or a `key` of the source");
+      return;
+    }
+    from.slot = *slot;
+    Out().steps[k].from = from;
+  }
+
+  void At(const ast::Name& name) {
+    std::vector<std::string> aliases;
+    for (size_t k = 0; k < Out().steps.size(); ++k) {
+      if (!Out().steps[k].alias.empty()) {
+        aliases.push_back(Out().steps[k].alias);
+      }
+      if (Out().steps[k].alias == name.text) {
+        Out().at = Narrow<uint32_t>(k);
+        return;
+      }
+    }
+    context_.diags
+        .Emit(name.span, diag::UnknownName, "step", name.text,
+              DidYouMean(name.text, aliases))
+        .Help("give the step a name: `when x: some_event`");
+  }
+
+  void GroupBy(const ast::Clause& clause) {
+    for (const ast::FieldRef& field : clause.fields) {
+      const std::optional<NoteValue> value =
+          ValueOf(field.name.text, field.name.span);
+      if (!value.has_value()) {
+        context_.diags
+            .Emit(field.name.span, diag::UnknownName, "field", field.name.text,
+                  "")
+            .Help("write `x.capture` for a step `x`, or a `key` of the source");
+        continue;
+      }
+      const auto step = static_cast<uint32_t>(value->step);
+      Out().meaning.group_by.push_back(
+          {step, Out().steps[step].slots[value->slot].name});
+    }
+  }
+
+  // `x.capture` of step `x`, or `capture` of the first step that has it.
+  std::optional<NoteValue> ValueOf(std::string_view name, Span span) {
+    const size_t dot = name.find('.');
+    for (size_t k = 0; k < Out().steps.size(); ++k) {
+      const hir::Step& step = Out().steps[k];
+      const bool meant =
+          dot == std::string_view::npos || step.alias == name.substr(0, dot);
+      if (!meant || step.absent) {
+        continue;
+      }
+      const std::string_view value =
+          dot == std::string_view::npos ? name : name.substr(dot + 1);
+      const auto slot = StepSlot(k, std::string(value), span);
+      if (slot.has_value()) {
+        return NoteValue{Narrow<int32_t>(k), *slot};
+      }
+    }
+    return std::nullopt;
+  }
+
+  void Misplaced(Span span, std::string_view what, std::string_view help) {
+    context_.diags.Emit(span, diag::Misplaced, what).Help(std::string(help));
+  }
+
+  // Is each step where a step of its kind can be?
+  void CheckShape() {
+    const hir::Rule& rule = Out();
+    std::vector<size_t> sizes(tree_.groups.size(), 0);
+    size_t events = 0;  // that must come
+    std::optional<uint32_t> first;
+    uint32_t last = 0;
+    for (const hir::Step& step : rule.steps) {
+      ++sizes[step.group];
+      if (!step.absent) {
+        events +=
+            step.count + (step.from.kind == vm::Spread::Kind::None ? 0 : 1);
+        last = step.group;
+      }
+      if (!step.absent && !step.last) {
+        first = first.value_or(step.group);
+      }
+    }
+    if (!first.has_value() && events > 0) {
+      Misplaced(rule.steps[0].span,
+                "only `last` steps: nothing would complete the rule",
+                "leave `last` out of the step that completes it");
+    }
+    bool trailing = false;
+    for (const hir::Step& step : rule.steps) {
+      const bool alone = sizes[step.group] == 1;
+      if (step.absent) {
+        Absence(step, alone, events > 0 && step.group < last, first.value_or(0),
+                &trailing);
+      } else {
+        Presence(step, alone, first.value_or(0), last);
+      }
+      if (sizes[step.group] > vm::kMaxStageMembers) {
+        Misplaced(step.span,
+                  fmt::format("more than {} steps in any order",
+                              vm::kMaxStageMembers),
+                  "make a rule of some of them, and use it here");
+        break;
+      }
+    }
+    if (events > 1 && rule.within.empty()) {
+      context_.diags.Emit(tree_.name.span, diag::NoWindow)
+          .Help(
+              "add `within 10m`, `within 200 lines` or `within run`: without "
+              "it the state would never end");
+    }
+  }
+
+  void Presence(const hir::Step& step, bool alone, uint32_t first,
+                uint32_t last) {
+    using Kind = vm::Spread::Kind;
+    if (step.count > 1 && step.from.kind != Kind::None) {
+      Misplaced(step.span, "a count and `from` on one step",
+                "`from` counts by itself: leave the other out");
+    } else if (!alone && (step.count > 1 || step.from.kind != Kind::None)) {
+      Misplaced(step.span, "a count among steps that come in any order",
+                "make a rule of the counted events, and use it here");
+    }
+    const bool whole =
+        step.from.kind == Kind::All || step.from.kind == Kind::Only;
+    if (whole && step.group != first) {
+      Misplaced(step.span, "`from all` and `from only` stand at the start",
+                "make a rule of what comes first, and use it here");
+    } else if (step.from.kind == Kind::Only && step.group != last) {
+      Misplaced(step.span, "`from only` is decided when the window ends",
+                "no step can follow it");
+    }
+  }
+
+  void Absence(const hir::Step& step, bool alone, bool before, uint32_t first,
+               bool* trailing) {
+    const bool held = step.hold.kind != vm::Reach::Kind::None;
+    if (!alone) {
+      Misplaced(step.span, "`no` among steps that come in any order",
+                "put it between arrows: `a & b -> no c for 10m`");
+      return;
+    }
+    if (before) {
+      if (step.or_eof) {
+        Misplaced(step.span, "`or eof` in front of another step",
+                  "only the last step can be decided by the end of the input");
+      } else if (step.group < first && !held) {
+        Misplaced(step.span, "`no` in front of the first step, without `for`",
+                  "say how far to look back: `no a for 10m -> b`");
+      }
+      GuardedStep(step, held);
+      return;
+    }
+    if (*trailing) {
+      Misplaced(step.span, "two `no` at the end",
+                "join them: `no (a | b) for 10m`");
+    }
+    *trailing = true;
+    if (!held) {
+      context_.diags.Emit(step.span, diag::NoWindow)
+          .Help("say until when: `no b for 10m`, `for run` or `or eof`");
+    }
+  }
+
+  // E503: the next step's own events are among those that must not be.
+  void GuardedStep(const hir::Step& guard, bool held) {
+    if (guard.where.has_value()) {
+      return;
+    }
+    for (const hir::Step& step : Out().steps) {
+      const bool next = step.group == guard.group + 1 && !step.absent;
+      const bool several =
+          step.count > 1 || step.from.kind != vm::Spread::Kind::None;
+      if (next && (several || !held) && !step.events.empty() &&
+          std::includes(guard.events.begin(), guard.events.end(),
+                        step.events.begin(), step.events.end())) {
+        context_.diags.Emit(guard.span, diag::GuardForbidsStep)
+            .Label(step.span, "each such event is also one of the guard's")
+            .Help("leave these events out of the guard");
+      }
+    }
   }
 
   // The type of `name` for one kind of event; nothing if it has no such value.
@@ -196,7 +404,9 @@ class RuleCheck {
     }
     std::vector<std::string> aliases;
     for (const hir::Step& step : rule.steps) {
-      aliases.push_back(step.alias);
+      if (!step.alias.empty()) {
+        aliases.push_back(step.alias);
+      }
     }
     context_.diags.Emit(ref.steps[0].span, diag::UnknownName, "step",
                         ref.steps[0].name,
@@ -215,49 +425,69 @@ class RuleCheck {
     }
   }
 
-  bool IsOther(size_t own, const ast::Expr& expr) {
-    if (expr.kind != ast::Expr::Kind::Ref || expr.ref.steps.size() != 2) {
-      return false;
+  // The other steps that an expression speaks of.
+  void Others(size_t own, const ast::Expr& expr, std::set<size_t>* out) {
+    const bool is_ref =
+        expr.kind == ast::Expr::Kind::Ref || expr.kind == ast::Expr::Kind::Has;
+    if (is_ref && expr.ref.steps.size() == 2) {
+      for (size_t k = 0; k < Out().steps.size(); ++k) {
+        if (k != own && !Out().steps[k].alias.empty() &&
+            Out().steps[k].alias == expr.ref.steps[0].name) {
+          out->insert(k);
+        }
+      }
     }
-    return expr.ref.steps[0].name != Out().steps[own].alias;
+    for (const ast::Expr& arg : expr.args) {
+      Others(own, arg, out);
+    }
   }
 
-  // Equality with another step's value becomes part of the key; the rest is a
-  // condition on the step's own event.
+  static void Add(std::optional<hir::Expr> one, std::optional<hir::Expr>* all) {
+    if (!one.has_value() || !all->has_value()) {
+      *all = one.has_value() ? std::move(one) : std::move(*all);
+      return;
+    }
+    hir::Expr both;
+    both.kind = hir::Expr::Kind::And;
+    both.args.push_back(std::move(**all));
+    both.args.push_back(std::move(*one));
+    *all = std::move(both);
+  }
+
+  // Equality with another step's value becomes part of the key; other
+  // comparisons with a `last` step are tried when the steps are there; the rest
+  // is a condition on the step's own event.
   void Where(size_t own, const ast::Expr& expr) {
     std::vector<const ast::Expr*> conjuncts;
     Conjuncts(expr, &conjuncts);
     std::optional<hir::Expr> condition;
+    std::optional<hir::Expr> join;
     for (const ast::Expr* conjunct : conjuncts) {
-      const bool compares = conjunct->args.size() == 2;
-      if (compares && (IsOther(own, conjunct->args[0]) ||
-                       IsOther(own, conjunct->args[1]))) {
+      std::set<size_t> others;
+      Others(own, *conjunct, &others);
+      const bool facts =
+          !Out().steps[own].absent &&
+          std::all_of(others.begin(), others.end(), [&](size_t other) {
+            return Out().steps[other].last || Out().steps[own].last;
+          });
+      if (others.empty()) {
+        Add(Condition(own, *conjunct, false), &condition);
+      } else if (facts) {
+        Add(Condition(own, *conjunct, true), &join);
+      } else {
         Join(own, *conjunct);
-        continue;
       }
-      std::optional<hir::Expr> one = Condition(own, *conjunct);
-      if (!one.has_value()) {
-        continue;
-      }
-      if (!condition.has_value()) {
-        condition = std::move(one);
-        continue;
-      }
-      hir::Expr both;
-      both.kind = hir::Expr::Kind::And;
-      both.args.push_back(std::move(*condition));
-      both.args.push_back(std::move(*one));
-      condition = std::move(both);
     }
     Out().steps[own].where = std::move(condition);
+    Out().steps[own].join = std::move(join);
   }
 
   void Join(size_t own, const ast::Expr& expr) {
-    if (expr.kind != ast::Expr::Kind::Equal ||
+    if (expr.kind != ast::Expr::Kind::Equal || expr.args.size() != 2 ||
         expr.args[0].kind != ast::Expr::Kind::Ref ||
         expr.args[1].kind != ast::Expr::Kind::Ref) {
       context_.diags.Emit(expr.span, diag::CrossStep)
-          .Help("compare with a constant, or for equality");
+          .Help("compare for equality, or make the other step a `last` one");
       return;
     }
     std::vector<std::optional<uint32_t>> slots(Out().steps.size());
@@ -286,52 +516,38 @@ class RuleCheck {
     AddKeyPart(slots);
   }
 
-  std::optional<hir::Expr> Condition(size_t own, const ast::Expr& expr) {
+  // `joins`: may speak of other steps.
+  std::optional<hir::Expr> Condition(size_t own, const ast::Expr& expr,
+                                     bool joins) {
     const ResolveOperand resolve =
         [&](const ast::Ref& ref) -> std::optional<Operand> {
       const std::optional<Target> target = TargetOf(own, ref);
       if (!target.has_value()) {
         return std::nullopt;
       }
-      if (target->step != own) {
+      if (target->step != own && !joins) {
         context_.diags.Emit(ref.span, diag::CrossStep)
-            .Help("compare with a constant, or for equality");
+            .Help("compare for equality, or make the other step a `last` one");
         return std::nullopt;
       }
-      const auto slot = StepSlot(own, target->name, ref.span);
+      const auto slot = StepSlot(target->step, target->name, ref.span);
       if (!slot.has_value()) {
         context_.diags.Emit(ref.span, diag::UnknownName, "capture",
                             target->name, "");
         return std::nullopt;
       }
-      return Operand{*slot, Out().steps[own].slots[*slot].type, false, {}};
+      return Operand{*slot,
+                     Out().steps[target->step].slots[*slot].type,
+                     false,
+                     {},
+                     Narrow<uint32_t>(target->step)};
     };
     return CheckCondition(expr, resolve, &context_);
   }
 
   void Note(const ast::String& note) {
-    const ResolveNote resolve =
-        [&](std::string_view name) -> std::optional<NoteValue> {
-      const size_t dot = name.find('.');
-      for (size_t k = 0; k < Out().steps.size(); ++k) {
-        const hir::Step& step = Out().steps[k];
-        const bool meant =
-            dot == std::string_view::npos || step.alias == name.substr(0, dot);
-        // A step with several kinds of events has no one place for a value.
-        if (!meant || step.events.size() != 1 ||
-            step.events[0].index() >= context_.module.signatures.size()) {
-          continue;
-        }
-        const std::string_view value =
-            dot == std::string_view::npos ? name : name.substr(dot + 1);
-        const auto slot =
-            SlotNamed(&context_.module.signatures[step.events[0].index()],
-                      value, &context_);
-        if (slot.has_value()) {
-          return NoteValue{Narrow<int32_t>(k), *slot};
-        }
-      }
-      return std::nullopt;
+    const ResolveNote resolve = [&](std::string_view name) {
+      return ValueOf(name, note.span);
     };
     Out().meaning.note = SplitNote(note, resolve, &context_);
   }
@@ -440,6 +656,37 @@ void CheckRuleHeads(Context* context) {
 void CheckRules(Context* context) {
   for (size_t k = 0; k < context->rules.size(); ++k) {
     RuleCheck(k, context).Run();
+  }
+}
+
+void CheckStages(Context* context) {
+  for (const ast::Stage* tree : context->stages) {
+    hir::Phase phase;
+    const std::optional<vm::NodeId> node = FindNode(tree->node, context);
+    phase.from = CheckEvents({&tree->from, 1}, context);
+    phase.to = CheckEvents({&tree->to, 1}, context);
+    for (const ast::FieldRef& field : tree->by) {
+      const auto known = context->fields.find(field.name.text);
+      if (known == context->fields.end() ||
+          !context->module.fields[known->second.index()].is_key) {
+        context->diags
+            .Emit(field.name.span, diag::UnknownName, "field", field.name.text,
+                  "")
+            .Help("`by` of a stage takes a `key` of the source");
+        continue;
+      }
+      phase.by.push_back(field.name.text);
+    }
+    if (!node.has_value()) {
+      continue;
+    }
+    phase.node = *node;
+    if (context->module.nodes[node->index()].axis != vm::Axis::Stage) {
+      context->diags.Emit(tree->node.span, diag::WrongKind, tree->node.text,
+                          "node of another axis", "stage");
+      continue;
+    }
+    context->module.phases.push_back(std::move(phase));
   }
 }
 

@@ -75,7 +75,8 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
       }
       return;
     case ast::Event::Kind::Text:
-      return;  // refused already
+      AddUnique(out, context->text_events.at(&event));
+      return;
   }
 }
 
@@ -158,6 +159,16 @@ class SignatureCheck {
           example.gives = Condition(*clause.expr, false);
         }
         out.examples.push_back(std::move(example));
+      } else if (clause.kind == K::GroupBy) {
+        for (const ast::FieldRef& field : clause.fields) {
+          if (SlotNamed(&out, field.name.text, &context_).has_value()) {
+            out.meaning.group_by.push_back({std::nullopt, field.name.text});
+          } else {
+            context_.diags.Emit(
+                field.name.span, diag::UnknownName, "capture", field.name.text,
+                DidYouMean(field.name.text, SlotNames(out, context_)));
+          }
+        }
       } else if (clause.kind == K::Note) {
         out.meaning.note = SplitNote(
             *clause.text,
@@ -169,7 +180,8 @@ class SignatureCheck {
             &context_);
       }
     }
-    if (!hit) {
+    const bool is_text = tree_.name.text.starts_with('"');
+    if (!hit && !is_text) {
       context_.diags.Emit(tree_.name.span, diag::NoHit, tree_.name.text)
           .Help("add a line that it must match: hit \"...\"");
     }
@@ -262,7 +274,7 @@ std::optional<uint32_t> SlotNamed(hir::Signature* signature,
              : std::optional(FieldSlot(signature, field->second, context));
 }
 
-std::vector<vm::EventId> CheckEvents(const std::vector<ast::Event>& events,
+std::vector<vm::EventId> CheckEvents(std::span<const ast::Event> events,
                                      Context* context) {
   std::vector<vm::EventId> out;
   for (const ast::Event& event : events) {

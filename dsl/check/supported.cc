@@ -51,9 +51,7 @@ class Refusal {
   void Item(const ast::Item& item, const ast::Apply&) {
     Refuse(item.keyword, "apply");
   }
-  void Item(const ast::Item& item, const ast::Stage&) {
-    Refuse(item.keyword, "stage");
-  }
+  void Item(const ast::Item&, const ast::Stage&) {}
   void Item(const ast::Item& item, const ast::Test&) {
     Refuse(item.keyword, "test");
   }
@@ -84,9 +82,6 @@ class Refusal {
   void Item(const ast::Item&, const ast::Rule& rule) {
     Verdicts(rule.verdicts);
     for (const ast::StepGroup& group : rule.groups) {
-      if (group.steps.size() > 1) {
-        Refuse(group.span, "& between steps");
-      }
       for (const ast::Step& step : group.steps) {
         Step(step);
       }
@@ -95,24 +90,12 @@ class Refusal {
   }
 
   void Step(const ast::Step& step) {
-    if (step.absent) {
-      Refuse(step.span, "no");
+    for (const std::optional<ast::Count>& count : {step.count, step.from}) {
+      if (count.has_value() && count->param.has_value()) {
+        Refuse(count->span, "a parameter as a count");
+      }
     }
-    if (step.last) {
-      Refuse(step.span, "last");
-    }
-    if (step.event.kind == ast::Event::Kind::Or) {
-      Refuse(step.event.span, "alternatives between steps");
-    }
-    if (step.event.kind == ast::Event::Kind::Text) {
-      Refuse(step.event.span, "a text as an event");
-    }
-    if (step.from.has_value()) {
-      Refuse(step.from->span, "from");
-    }
-    if (step.count.has_value() && step.count->param.has_value()) {
-      Refuse(step.count->span, "a parameter as a count");
-    }
+    Spans(step.hold);
   }
 
   void Verdicts(const std::vector<ast::Verdict>& verdicts) {
@@ -132,17 +115,8 @@ class Refusal {
   void Clauses(const std::vector<ast::Clause>& clauses) {
     for (const ast::Clause& clause : clauses) {
       switch (clause.kind) {
-        case ast::Clause::Kind::GroupBy:
-          Refuse(clause.span, "group by");
-          break;
         case ast::Clause::Kind::Allow:
           Refuse(clause.span, "allow");
-          break;
-        case ast::Clause::Kind::During:
-          Refuse(clause.span, "during");
-          break;
-        case ast::Clause::Kind::At:
-          Refuse(clause.span, "at");
           break;
         default:
           break;
@@ -151,11 +125,6 @@ class Refusal {
       Spans(clause.for_span);
       for (const ast::TimeSpan& span : clause.within) {
         Spans(span);
-      }
-      for (const ast::Event& event : clause.events) {
-        if (event.kind == ast::Event::Kind::Text) {
-          Refuse(event.span, "a text as an event");
-        }
       }
     }
   }

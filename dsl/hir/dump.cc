@@ -168,6 +168,21 @@ void AddHeaders(std::string_view word,
   }
 }
 
+std::string SpreadText(const Step& step) {
+  const auto field = [&] { return step.slots[step.from.slot].name; };
+  switch (step.from.kind) {
+    case vm::Spread::Kind::None:
+      return "";
+    case vm::Spread::Kind::AtLeast:
+      return fmt::format(" from {}+ {}", step.from.count, field());
+    case vm::Spread::Kind::Only:
+      return fmt::format(" from only {} {}", step.from.count, field());
+    case vm::Spread::Kind::All:
+      return fmt::format(" from all {}", field());
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string Dump(const Module& module) {
@@ -222,18 +237,35 @@ std::string Dump(const Module& module) {
     out += fmt::format("rule {}{} depth {}\n", rule.meaning.name,
                        VerdictText(module, rule.meaning.verdict), rule.depth);
     for (const Step& step : rule.steps) {
-      out += fmt::format("  step {}{}+ {}",
-                         step.alias.empty() ? "" : step.alias + ": ",
-                         step.count, Events(module, step.events));
+      out += fmt::format(
+          "  step {} {}{}{}{}+ {}{}", step.group, step.absent ? "no " : "",
+          step.last ? "last " : "", step.alias.empty() ? "" : step.alias + ": ",
+          step.count, Events(module, step.events), SpreadText(step));
       if (step.where.has_value()) {
         out += " where " + ExprText(*step.where);
       }
-      out += "\n";
+      if (step.join.has_value()) {
+        out += " join " + ExprText(*step.join);
+      }
+      if (step.hold.kind != vm::Reach::Kind::None) {
+        out += " for " + ReachText(step.hold);
+      }
+      out += step.or_eof ? " or eof\n" : "\n";
     }
     for (const Reach& reach : rule.within) {
       out += fmt::format("  within {}\n", ReachText(reach));
     }
+    if (rule.during.valid()) {
+      out +=
+          fmt::format("  during {}\n", module.nodes[rule.during.index()].path);
+    }
     out += MeaningText(module, rule.meaning);
+  }
+  for (const Phase& phase : module.phases) {
+    out += fmt::format(
+        "stage {} from {} to {}{}{}\n", module.nodes[phase.node.index()].path,
+        Events(module, phase.from), Events(module, phase.to),
+        phase.by.empty() ? "" : " by ", fmt::join(phase.by, ", "));
   }
   return out;
 }

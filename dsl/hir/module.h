@@ -79,6 +79,7 @@ struct Expr {
   double number = 0;
   std::string text;
   uint32_t slot = 0;
+  uint32_t step = 0;  // Slot, in a comparison of steps: whose
   Span span;
 };
 
@@ -167,6 +168,7 @@ struct Meaning {
   std::vector<Explains> explains;
   std::vector<Explains> clears;
   std::vector<EventId> over;
+  std::vector<vm::GroupPart> group_by;
   std::vector<TextPart> note;
   std::string see;
   Span span;  // of the name
@@ -194,8 +196,17 @@ struct Step {
   std::vector<EventId> events;
   uint32_t count = 1;
   std::vector<StepSlot> slots;
-  std::optional<Expr> where;                 // over this step's slots
+  std::optional<Expr> where;  // over this step's slots
+  // Over the slots of all steps: slot k of step s is Expr::slot k of Expr::step
+  // s.
+  std::optional<Expr> join;
   std::vector<std::optional<uint32_t>> key;  // per key part: a slot, or none
+  vm::Spread from;
+  bool last = false;
+  bool absent = false;
+  Reach hold;
+  bool or_eof = false;
+  uint32_t group = 0;  // steps of one group come in any order
   Span span;
 };
 
@@ -203,9 +214,18 @@ struct Rule {
   Meaning meaning;
   std::vector<Step> steps;
   std::vector<Reach> within;
+  std::optional<uint32_t> at;
+  NodeId during;
   uint32_t key_parts = 0;
   uint32_t capacity = 65536;
   uint32_t depth = 0;
+};
+
+struct Phase {
+  NodeId node;
+  std::vector<EventId> from;
+  std::vector<EventId> to;
+  std::vector<std::string> by;
 };
 
 struct Module {
@@ -215,6 +235,7 @@ struct Module {
   std::vector<Block> blocks;
   std::vector<Signature> signatures;
   std::vector<Rule> rules;
+  std::vector<Phase> phases;
 };
 
 }  // namespace telltale::hir

@@ -49,6 +49,15 @@ struct Event {
 
 using input::Gap;
 
+// Where an attempt ends: its last record that is not empty.
+struct RunEnd {
+  uint64_t line = 0;
+  uint64_t offset = 0;
+  int64_t time = kNoTime;  // of the last stamp in the attempt, or before it
+  bool has_year = true;
+  std::string text;
+};
+
 // What one file held.
 struct FileScan {
   std::string name;
@@ -57,12 +66,10 @@ struct FileScan {
   uint64_t lines = 0;
   uint32_t runs = 1;
   bool complete_last_line = true;
-  std::vector<Event> events;  // by record
-  // The last record that is not empty, for findings about the end.
-  uint64_t last_line = 0;
-  uint64_t last_offset = 0;
-  std::string last_text;
-  uint64_t dropped_events = 0;  // over the cap
+  std::vector<Event> events;     // by record
+  std::vector<RunEnd> ends;      // one per attempt
+  int64_t begin_time = kNoTime;  // the first stamp, if near the beginning
+  uint64_t dropped_events = 0;   // over the cap
   std::unique_ptr<Arena> arena = std::make_unique<Arena>();
 };
 

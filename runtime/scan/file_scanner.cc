@@ -73,6 +73,9 @@ FileScan FileScanner::Finish() {
   CloseAll();
   result_.lines = line_ - 1 + (result_.complete_last_line ? 0 : 1);
   result_.runs = run_ + 1;
+  last_.time = time_;
+  last_.has_year = time_has_year_;
+  result_.ends.push_back(std::move(last_));
   std::sort(result_.events.begin(), result_.events.end(),
             [](const Event& a, const Event& b) {
               return a.offset != b.offset ? a.offset < b.offset
@@ -89,7 +92,26 @@ void FileScanner::ChooseSource(std::string_view head) {
   if (source_id_.valid()) {
     source_ = &program_.sources[source_id_.index()];
     result_.source = source_->name;
+    FindBeginTime(head);
   }
+}
+
+void FileScanner::FindBeginTime(std::string_view head) {
+  RecordCursor cursor(head);
+  Record record;
+  for (size_t n = 0; n < kSourceSampleRecords && cursor.Next(&record); ++n) {
+    std::string_view text =
+        head.substr(record.begin, record.end - record.begin);
+    if (input::StripEscapes(text, stripped_)) {
+      text = stripped_;
+    }
+    ParseHeader(engine_, source_, text, file_fields_, scratch_, &header_);
+    if (ReadTime(header_)) {
+      result_.begin_time = time_has_year_ ? time_ : kNoTime;
+      break;
+    }
+  }
+  time_ = kNoTime;
 }
 
 size_t FileScanner::Process(std::string_view text, bool final) {
@@ -179,8 +201,12 @@ void FileScanner::Segment(std::string_view text) {
   AdvanceLine(text.size());
   LookBack(text.size());
 
-  // The last record that says something.
-  size_t end = text.size();
+  NoteLast(text.size());
+}
+
+// Remembers the last record of the segment before `end` that is not empty.
+void FileScanner::NoteLast(size_t end) {
+  const std::string_view text = segment_;
   while (end > 0) {
     size_t before = end - 1;
     if (text[before] == '\n' && before > 0 && text[before - 1] == '\r') {
@@ -191,13 +217,20 @@ void FileScanner::Segment(std::string_view text) {
     const size_t begin = RecordBegin(text, 0, stop == 0 ? 0 : stop);
     const std::string_view record = text.substr(begin, stop - begin);
     if (record.find_first_not_of(" \t") != std::string_view::npos) {
-      result_.last_offset = base_ + begin;
-      result_.last_text = std::string(record.substr(0, kEventText));
-      result_.last_line = line_ - input::CountNewlines(text.substr(begin));
-      break;
+      last_.offset = base_ + begin;
+      last_.text = std::string(record.substr(0, kEventText));
+      last_.line = LineOf(begin);
+      return;
     }
     end = begin;
   }
+}
+
+// The line number of a place in the segment that lies not after
+// line_position_.
+uint64_t FileScanner::LineOf(size_t position) const {
+  return line_ - input::CountNewlines(
+                     segment_.substr(position, line_position_ - position));
 }
 
 void FileScanner::AdvanceLine(size_t position) {
@@ -253,9 +286,23 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
   if (wanted_.empty() && !Sequential()) {
     return;
   }
+  record_begin_ = record.begin;
+  if (MayBeginRun()) {
+    LookBack(record.begin);
+    last_.time = time_;
+    last_.has_year = time_has_year_;
+  }
   ParseHeader(engine_, source_, view.text, file_fields_, scratch_, &header_);
   TakeTime(record.begin, record.next);
   Match(view);
+}
+
+bool FileScanner::MayBeginRun() const {
+  const auto is_run = [&](uint32_t consumer) {
+    return engine_.consumers()[consumer].kind == Consumer::Kind::Run;
+  };
+  return std::any_of(wanted_.begin(), wanted_.end(), is_run) ||
+         std::any_of(engine_.always().begin(), engine_.always().end(), is_run);
 }
 
 // -------------------------------------------------------------------- time
@@ -340,8 +387,8 @@ size_t FileScanner::ContinueLong(std::string_view text, bool final) {
       Window(rest.substr(0, record.end), true);
       in_long_ = false;
       // The line number moves on when the terminator is a \n.
-      result_.last_offset = long_offset_;
-      result_.last_line = line_;
+      last_.offset = long_offset_;
+      last_.line = line_;
       record = RecordAt(rest, 0);
       line_ += input::CountNewlines(
           rest.substr(record.end, record.next - record.end));
@@ -381,7 +428,7 @@ void FileScanner::Window(std::string_view text, bool last) {
   CollectConsumers(hits, 0, hits.size());
   Match(view);
   if (long_first_) {
-    result_.last_text = std::string(text.substr(0, kEventText));
+    last_.text = std::string(text.substr(0, kEventText));
   }
   long_first_ = false;
 }
@@ -425,7 +472,13 @@ void FileScanner::CheckRun(uint32_t consumer) {
                    TT_AT_START | TT_AT_END, scratch_, &match)) {
     CloseAll();
     // Before anything was found there is no attempt to end.
-    run_ += result_.events.empty() ? 0u : 1u;
+    if (!result_.events.empty()) {
+      if (!in_long_) {
+        NoteLast(record_begin_);
+      }
+      result_.ends.push_back(last_);
+      ++run_;
+    }
   }
 }
 

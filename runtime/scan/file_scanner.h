@@ -45,6 +45,7 @@ class FileScanner {
   };
 
   void ChooseSource(std::string_view head);
+  void FindBeginTime(std::string_view head);
   // Processes the complete records at the front of `text`; returns how many
   // bytes are done with. `final`: nothing follows.
   size_t Process(std::string_view text, bool final);
@@ -63,6 +64,9 @@ class FileScanner {
     return !open_blocks_.empty() || !engine_.always().empty();
   }
   void AdvanceLine(size_t position);
+  uint64_t LineOf(size_t position) const;
+  void NoteLast(size_t end);
+  bool MayBeginRun() const;
 
   void TakeTime(size_t record_begin, size_t record_next);
   void LookBack(size_t begin);
@@ -119,8 +123,10 @@ class FileScanner {
   int64_t time_ = kNoTime;  // of the last stamped record
   bool time_has_year_ = true;
   uint32_t run_ = 0;
+  RunEnd last_;  // the last record that is not empty, so far
 
   // The record at hand.
+  size_t record_begin_ = 0;  // in the segment
   Header header_;
   std::string stripped_;
   std::vector<uint32_t> wanted_;  // consumers, ascending

@@ -1,7 +1,5 @@
-// Correlate: rules over events. A second pass over a small stream: state is one
-// register per step and key, holding the latest start that got this far
-// (language.md 9.4); that finds a completion exactly when exhaustive search
-// does, and reports the tightest one.
+// Correlate: rules over events. A second pass over a small stream; the state of
+// each rule is bounded (see rule_state.h).
 #pragma once
 
 #include "runtime/scan/engine.h"
@@ -10,7 +8,8 @@
 namespace telltale::verdict {
 
 // Adds the firings of all rules to the timeline, each right after the event
-// that completed it.
+// whose record it points at, and says in which stage of the job events
+// happened.
 void Correlate(const scan::Engine& engine, Timeline* timeline);
 
 // Is `b` within `reach` of the earlier `a`? Unknown times count as within.

@@ -7,6 +7,7 @@
 
 #include "runtime/base/narrow.h"
 #include "runtime/verdict/correlate.h"
+#include "runtime/verdict/values.h"
 #include "runtime/verdict/verdict.h"
 
 namespace telltale::verdict {
@@ -38,28 +39,12 @@ bool AgreeOnKeys(const Event& a, const Event& b) {
   return true;
 }
 
-std::string Substituted(const vm::TextTemplate& text,
-                        const std::vector<const Event*>& steps) {
-  std::string out;
-  for (const vm::TextPart& part : text) {
-    if (part.step < 0) {
-      out += part.literal;
-      continue;
-    }
-    const auto step = static_cast<size_t>(part.step);
-    const bool known = step < steps.size() && steps[step] != nullptr &&
-                       part.slot < steps[step]->slots.size() &&
-                       steps[step]->slots[part.slot].present;
-    out += known ? vm::ToText(steps[step]->slots[part.slot]) : "?";
-  }
-  return out;
-}
-
 class RunJudge {
  public:
   RunJudge(const scan::Engine& engine, const Timeline& timeline,
            std::vector<uint32_t> members)
-      : program_(engine.program()),
+      : engine_(engine),
+        program_(engine.program()),
         timeline_(timeline),
         members_(std::move(members)),
         fates_(timeline.occurrences.size()) {
@@ -192,7 +177,9 @@ class RunJudge {
       const vm::Meaning* meaning = MeaningAt(cause);
       if (meaning != nullptr && meaning->verdict.is_candidate()) {
         for (const uint32_t step : At(cause).steps) {
-          Attribute(step, cause);
+          if (step != kNoOccurrence) {
+            Attribute(step, cause);
+          }
         }
       }
     }
@@ -306,6 +293,53 @@ class RunJudge {
     return false;
   }
 
+  // The note with its values filled in. A signature's are its event's slots, a
+  // rule's those that a step asks for by name.
+  std::string NoteOf(vm::EventId type,
+                     const std::vector<const Event*>& steps) const {
+    std::string out;
+    for (const vm::TextPart& part : program_.meaning(type)->note) {
+      if (part.step < 0) {
+        out += part.literal;
+        continue;
+      }
+      const auto step = static_cast<size_t>(part.step);
+      const Event* event = step < steps.size() ? steps[step] : nullptr;
+      std::optional<vm::Value> value;
+      if (event != nullptr && program_.is_rule(type)) {
+        value = Named(engine_, *event,
+                      program_.rule(type).steps[step].slot_names[part.slot]);
+      } else if (event != nullptr && part.slot < event->slots.size()) {
+        value = event->slots[part.slot];
+      }
+      out += value.has_value() && value->present ? vm::ToText(*value) : "?";
+    }
+    return out;
+  }
+
+  // Copies of one event: of one kind, and equal in what it groups by.
+  std::vector<std::string> GroupOf(uint32_t index) const {
+    std::vector<std::string> group;
+    for (const vm::GroupPart& part : MeaningAt(index)->group_by) {
+      const Event* event = &EventAt(index);
+      if (part.step.has_value()) {
+        const std::vector<uint32_t>& steps = At(index).steps;
+        event = *part.step < steps.size() && steps[*part.step] != kNoOccurrence
+                    ? &EventAt(steps[*part.step])
+                    : nullptr;
+      }
+      const auto value = event == nullptr ? std::nullopt
+                                          : Named(engine_, *event, part.name);
+      group.push_back(value.has_value() && value->present ? KeyText(*value)
+                                                          : std::string());
+    }
+    return group;
+  }
+
+  bool AreCopies(uint32_t a, uint32_t b) const {
+    return EventAt(a).type == EventAt(b).type && GroupOf(a) == GroupOf(b);
+  }
+
   Finding MakeFinding(uint32_t index) const {
     const vm::Meaning& meaning = *MeaningAt(index);
     Finding finding;
@@ -316,16 +350,21 @@ class RunJudge {
     finding.see = meaning.see;
     std::vector<const Event*> steps;
     for (const uint32_t step : At(index).steps) {
-      steps.push_back(&EventAt(step));
+      steps.push_back(step == kNoOccurrence ? nullptr : &EventAt(step));
+      if (step != kNoOccurrence) {
+        finding.evidence.push_back(&EventAt(step));
+      }
     }
-    finding.evidence = steps;
+    if (!finding.verdict.stage.valid()) {
+      finding.verdict.stage = At(index).stage;
+    }
     if (program_.is_signature(finding.type)) {
       steps = {finding.event};
     }
-    finding.note = Substituted(meaning.note, steps);
+    finding.note = NoteOf(finding.type, steps);
     for (const uint32_t other : members_) {
-      if (other != index && EventAt(other).type == finding.type &&
-          fates_[other].beaten_by == kNobody) {
+      if (other != index && fates_[other].beaten_by == kNobody &&
+          AreCopies(other, index)) {
         ++finding.count;
       }
       if (LeadsTo(other, index)) {
@@ -336,17 +375,19 @@ class RunJudge {
   }
 
   void AddAlternatives(uint32_t root, RunVerdict* verdict) const {
+    std::vector<uint32_t> told = {root};
     for (const uint32_t index : members_) {
       if (verdict->alternatives.size() >= kMaxAlternatives) {
         return;
       }
-      const bool told = std::any_of(
-          verdict->alternatives.begin(), verdict->alternatives.end(),
-          [&](const Finding& f) { return f.type == EventAt(index).type; });
-      if (index != root && IsOpen(index) && !told &&
-          EventAt(index).type != EventAt(root).type &&
+      const auto is_copy = [&](uint32_t other) {
+        return AreCopies(index, other);
+      };
+      if (IsOpen(index) &&
           (MeaningAt(index)->role == vm::Role::Root ||
-           MeaningAt(index)->role == MeaningAt(root)->role)) {
+           MeaningAt(index)->role == MeaningAt(root)->role) &&
+          std::none_of(told.begin(), told.end(), is_copy)) {
+        told.push_back(index);
         verdict->alternatives.push_back(MakeFinding(index));
       }
     }
@@ -431,6 +472,7 @@ class RunJudge {
                              : Outcome::Failed;
   }
 
+  const scan::Engine& engine_;
   const vm::Program& program_;
   const Timeline& timeline_;
   std::vector<uint32_t> members_;  // occurrences of this attempt, in order

@@ -32,11 +32,11 @@ int64_t WithYear(int64_t time, int year) {
          within_day;
 }
 
-void MendTimes(std::vector<scan::Event>* events, int default_year) {
+void MendTimes(scan::FileScan* file, int default_year) {
   int year = default_year;
   unsigned month = 0;
   int64_t latest = kNoTime;
-  for (scan::Event& event : *events) {
+  for (scan::Event& event : file->events) {
     if (event.time == kNoTime) {
       continue;
     }
@@ -54,6 +54,38 @@ void MendTimes(std::vector<scan::Event>* events, int default_year) {
     event.time = std::max(event.time, latest);
     latest = event.time;
   }
+  for (scan::RunEnd& end : file->ends) {
+    if (end.time != kNoTime && !end.has_year) {
+      end.time = WithYear(end.time, year);
+    }
+  }
+  if (!file->ends.empty() && file->ends.back().time != kNoTime) {
+    file->ends.back().time = std::max(file->ends.back().time, latest);
+  }
+}
+
+// The last record of each attempt: of several files the one that goes on
+// longest.
+std::vector<RunEnd> EndsOf(const std::vector<scan::FileScan>& files,
+                           uint32_t runs) {
+  std::vector<RunEnd> ends(runs);
+  for (uint32_t f = 0; f < files.size(); ++f) {
+    const std::vector<scan::RunEnd>& own = files[f].ends;
+    for (size_t k = 0; k < own.size(); ++k) {
+      // A file without attempts of its own lasts until the last one.
+      RunEnd& end = ends[own.size() == 1 ? runs - 1 : k];
+      if (own[k].line == 0 || (end.known && own[k].time <= end.event.time)) {
+        continue;
+      }
+      end.known = true;
+      end.event.file = f;
+      end.event.line = own[k].line;
+      end.event.offset = own[k].offset;
+      end.event.time = own[k].time;
+      end.event.text = own[k].text;
+    }
+  }
+  return ends;
 }
 
 }  // namespace
@@ -70,7 +102,7 @@ Timeline MergeFiles(std::vector<scan::FileScan>* files, int default_year) {
   std::priority_queue<Head, std::vector<Head>, decltype(later)> heads(later);
   for (size_t f = 0; f < files->size(); ++f) {
     std::vector<scan::Event>& events = (*files)[f].events;
-    MendTimes(&events, default_year);
+    MendTimes(&(*files)[f], default_year);
     if (!events.empty()) {
       heads.push({events.front().time, f, 0});
     }
@@ -84,8 +116,10 @@ Timeline MergeFiles(std::vector<scan::FileScan>* files, int default_year) {
     const scan::Event& event = file.events[head.at];
     // A file without attempts of its own belongs to the attempt at hand.
     run = std::max(run, event.run);
-    timeline.occurrences.push_back(
-        {&event, file.runs > 1 ? event.run : run, {}});
+    Occurrence occurrence;
+    occurrence.event = &event;
+    occurrence.run = file.runs > 1 ? event.run : run;
+    timeline.occurrences.push_back(std::move(occurrence));
     if (++head.at < file.events.size()) {
       head.time = std::max(head.time, file.events[head.at].time);
       heads.push(head);
@@ -93,7 +127,9 @@ Timeline MergeFiles(std::vector<scan::FileScan>* files, int default_year) {
   }
   for (const scan::FileScan& file : *files) {
     timeline.runs = std::max(timeline.runs, file.runs);
+    timeline.begin_times.push_back(file.begin_time);
   }
+  timeline.ends = EndsOf(*files, timeline.runs);
   return timeline;
 }
 

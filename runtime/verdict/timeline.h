@@ -11,17 +11,31 @@
 
 namespace telltale::verdict {
 
+inline constexpr uint32_t kNoOccurrence = UINT32_MAX;
+
 // An event in stream order. A rule's firing is one too.
 struct Occurrence {
   const scan::Event* event = nullptr;
-  uint32_t run = 0;             // attempt of the stream
-  std::vector<uint32_t> steps;  // rules: the occurrence of each step
+  uint32_t run = 0;  // attempt of the stream
+  // Rules: the occurrence of each step, or kNoOccurrence.
+  std::vector<uint32_t> steps;
+  vm::NodeId stage;    // the stage of the job that it happened in, if any
+  uint32_t place = 0;  // of its record among the events that files gave
+};
+
+// Where an attempt of the stream ends: its last record, as an event without a
+// type.
+struct RunEnd {
+  scan::Event event;
+  bool known = false;
 };
 
 struct Timeline {
   std::vector<Occurrence> occurrences;
   std::deque<scan::Event> derived;  // the events of rules
   uint32_t runs = 1;
+  std::vector<RunEnd> ends;          // per attempt
+  std::vector<int64_t> begin_times;  // per file: the first stamp
 };
 
 // Stamps without a year take it from the file's previous full stamp, else from

@@ -26,6 +26,9 @@ inline constexpr size_t kMaxTermState = 4'000'000;
 // Instructions of a predicate: straight-line code, run once per candidate.
 inline constexpr size_t kMaxPredicateCode = 10'000;
 
+// Steps of a rule that may come in any order: state is two to their number.
+inline constexpr size_t kMaxStageMembers = 6;
+
 // Nesting of `& | !` in a signature; the parser allows 64 levels.
 inline constexpr size_t kMaxPatternDepth = 128;
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -218,6 +219,12 @@ struct Reach {
   int64_t amount = 0;  // nanoseconds or lines
 };
 
+// A value that tells copies of an event apart: of a rule's step, else its own.
+struct GroupPart {
+  std::optional<uint32_t> step;
+  std::string name;
+};
+
 struct Explains {
   std::vector<EventId> events;  // sorted
   Reach back;
@@ -230,9 +237,10 @@ struct Meaning {
   Verdict verdict;
   Role role = Role::Root;
   std::vector<Explains> explains;
-  std::vector<Explains> clears;  // for_ unused
-  std::vector<EventId> over;     // this one wins against these on one record
-  uint32_t evidence = 0;         // literal bytes of the shortest alternative
+  std::vector<Explains> clears;     // for_ unused
+  std::vector<EventId> over;        // this one wins against these on one record
+  std::vector<GroupPart> group_by;  // copies differ in none of these
+  uint32_t evidence = 0;            // literal bytes of the shortest alternative
   TextTemplate note;
   std::string see;
 };
@@ -314,6 +322,19 @@ struct StepKey {  // where a step's event has one part of the rule's key
   uint32_t slot = 0;
 };
 
+// `from`: of how many values of a field the events must come.
+struct Spread {
+  enum class Kind : uint8_t {
+    None,
+    AtLeast,  // `from 2+ rank`
+    Only,     // `from only 1 rank`: exactly, when the window ends
+    All,      // `from all rank`: every value that the attempt has shown
+  };
+  Kind kind = Kind::None;
+  uint32_t count = 0;
+  uint32_t slot = 0;  // of the step
+};
+
 struct Step {
   std::string alias;
   std::vector<EventId> events;  // sorted; any of
@@ -322,16 +343,43 @@ struct Step {
   std::vector<std::string> slot_names;
   std::vector<Type> slot_types;
   PredicateId where;         // over slot_names of this step
+  PredicateId join;          // over the slots of all steps, in their order
   std::vector<StepKey> key;  // one per key part
+  Spread from;
+  bool last = false;    // the latest such event, which firing does not use up
+  bool absent = false;  // no such event ...
+  Reach hold;           // ... for so long; None: until the next step
+  bool or_eof = false;  // ... or until the input ends
+};
+
+// What must have come before the next stage can.
+struct RuleStage {
+  std::vector<uint32_t> members;    // steps, in any order
+  std::vector<uint32_t> facts;      // `last` steps that must be known
+  bool facts_may_follow = false;    // they may come after the members
+  std::vector<uint32_t> guards;     // absent steps: forget what waits for this
+  std::vector<uint32_t> look_back;  // absent steps: not before this either
 };
 
 struct Rule {
   Meaning meaning;
-  std::vector<Step> steps;
-  std::vector<Reach> within;  // all hold; empty: one step
-  uint32_t key_parts = 0;     // `by` fields, then equality joins
+  std::vector<Step> steps;           // as written
+  std::vector<RuleStage> stages;     // empty: the start of the attempt
+  std::optional<uint32_t> trailing;  // the absent step at the end
+  std::optional<uint32_t> at;        // the step whose record the verdict has
+  NodeId during;                     // invalid: at any time
+  std::vector<Reach> within;         // all hold; empty: one step
+  uint32_t key_parts = 0;            // `by` fields, then equality joins
   uint32_t capacity = 65536;  // keys kept; least recently used goes first
   uint32_t depth = 0;         // 0: signatures only; rules run by depth
+};
+
+// A stage of the job: from one event to another, per value of some fields.
+struct Phase {
+  NodeId node;
+  std::vector<EventId> from;  // sorted
+  std::vector<EventId> to;    // sorted
+  std::vector<std::string> by;
 };
 
 // -------------------------------------------------------------- program
@@ -345,6 +393,7 @@ struct Program {
   std::vector<Block> blocks;
   std::vector<Signature> signatures;
   std::vector<Rule> rules;
+  std::vector<Phase> phases;
 
   [[nodiscard]] size_t event_count() const {
     return signatures.size() + rules.size() + blocks.size();

@@ -46,7 +46,8 @@ class Verifier {
                    Each("block", program_.blocks, &Verifier::BlockFits) &&
                    Each("signature", program_.signatures,
                         &Verifier::SignatureFits) &&
-                   Each("rule", program_.rules, &Verifier::RuleFits)
+                   Each("rule", program_.rules, &Verifier::RuleFits) &&
+                   Each("phase", program_.phases, &Verifier::PhaseFits)
                ? Result<void>()
                : Fail(std::move(failure_));
   }
@@ -288,8 +289,11 @@ class Verifier {
       return "it has no steps";
     }
     std::vector<size_t> slots;
+    std::vector<Type> all_types;
     for (const Step& step : rule.steps) {
       slots.push_back(step.slot_names.size());
+      all_types.insert(all_types.end(), step.slot_types.begin(),
+                       step.slot_types.end());
       if (step.slot_names.size() != step.slot_types.size() ||
           step.key.size() != rule.key_parts || step.count == 0 ||
           !EventsFit(step.events) ||
@@ -304,8 +308,80 @@ class Verifier {
           return "a key points outside";
         }
       }
+      if (step.from.kind != Spread::Kind::None &&
+          (step.from.slot >= step.slot_names.size() ||
+           (step.from.count == 0 && step.from.kind != Spread::Kind::All))) {
+        return "`from` points outside";
+      }
+    }
+    for (const Step& step : rule.steps) {
+      if (!WhereFits(step.join, all_types)) {
+        return "a comparison of steps reads what is not there";
+      }
+    }
+    if (!StagesFit(rule)) {
+      return "its stages are malformed";
+    }
+    if (!NamesOrNone(program_.nodes, rule.during)) {
+      return "its stage of the job points outside";
     }
     return MeaningFits(rule.meaning, slots) ? "" : "its meaning points outside";
+  }
+
+  // Each step stands in one place of the right kind.
+  static bool StagesFit(const Rule& rule) {
+    std::vector<int> used(rule.steps.size(), 0);
+    bool fits = true;
+    const auto take = [&](uint32_t step, bool absent, bool last) {
+      fits = fits && step < rule.steps.size() && used[step]++ == 0 &&
+             rule.steps[step].absent == absent &&
+             rule.steps[step].last == last;
+    };
+    for (size_t k = 0; k < rule.stages.size(); ++k) {
+      const RuleStage& stage = rule.stages[k];
+      fits = fits && !stage.members.empty() &&
+             stage.members.size() <= kMaxStageMembers &&
+             (k > 0 || stage.guards.empty());
+      for (const uint32_t step : stage.members) {
+        take(step, false, false);
+      }
+      for (const uint32_t step : stage.facts) {
+        take(step, false, true);
+      }
+      for (const std::vector<uint32_t>* absent :
+           {&stage.guards, &stage.look_back}) {
+        for (const uint32_t step : *absent) {
+          take(step, true, false);
+        }
+      }
+      for (const uint32_t step : stage.members) {
+        // A window of its own, and values of the whole attempt: at the start.
+        const bool whole =
+            fits && (rule.steps[step].from.kind == Spread::Kind::All ||
+                     rule.steps[step].from.kind == Spread::Kind::Only);
+        fits = fits && (!whole || (k == 0 && stage.members.size() == 1)) &&
+               (stage.members.size() == 1 ||
+                (rule.steps[step].count == 1 &&
+                 rule.steps[step].from.kind == Spread::Kind::None));
+      }
+    }
+    if (rule.trailing.has_value()) {
+      take(*rule.trailing, true, false);
+    }
+    return fits && (!rule.stages.empty() || rule.trailing.has_value()) &&
+           (!rule.at.has_value() || *rule.at < rule.steps.size()) &&
+           std::all_of(used.begin(), used.end(),
+                       [](int times) { return times == 1; });
+  }
+
+  [[nodiscard]] Why PhaseFits(size_t index) const {
+    const Phase& phase = program_.phases[index];
+    return Names(program_.nodes, phase.node) && EventsFit(phase.from) &&
+                   EventsFit(phase.to) &&
+                   std::is_sorted(phase.from.begin(), phase.from.end()) &&
+                   std::is_sorted(phase.to.begin(), phase.to.end())
+               ? ""
+               : "it points outside";
   }
 
   const Program& program_;

@@ -52,6 +52,7 @@ Program Sound() {
   rule.steps[0].events = {EventId(0)};
   rule.steps[0].slot_names = {"n"};
   rule.steps[0].slot_types = {Type::Int};
+  rule.stages.push_back({{0}, {}, false, {}, {}});
   program.rules.push_back(rule);
   return program;
 }
@@ -126,6 +127,23 @@ TEST_CASE("each damage is found") {
       {"block open", [](Program& p) { p.blocks[0].open = TermId(); }},
       {"parent", [](Program& p) { p.nodes[0].parent = NodeId(0); }},
       {"no steps", [](Program& p) { p.rules[0].steps.clear(); }},
+      {"no stage", [](Program& p) { p.rules[0].stages.clear(); }},
+      {"a step twice",
+       [](Program& p) { p.rules[0].stages[0].facts.push_back(0); }},
+      {"a stage of a step that must not be",
+       [](Program& p) { p.rules[0].steps[0].absent = true; }},
+      {"a guard before the first stage",
+       [](Program& p) {
+         p.rules[0].steps.push_back(p.rules[0].steps[0]);
+         p.rules[0].steps[1].absent = true;
+         p.rules[0].stages[0].guards = {1};
+       }},
+      {"at no step", [](Program& p) { p.rules[0].at = 1; }},
+      {"from no slot",
+       [](Program& p) {
+         p.rules[0].steps[0].from = {Spread::Kind::AtLeast, 2, 1};
+       }},
+      {"a phase of no node", [](Program& p) { p.phases.emplace_back(); }},
       {"step event",
        [](Program& p) { p.rules[0].steps[0].events = {EventId(3)}; }},
       {"step key", [](Program& p) { p.rules[0].key_parts = 1; }},

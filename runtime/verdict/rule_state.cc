@@ -1,0 +1,604 @@
+#include "runtime/verdict/rule_state.h"
+
+#include <algorithm>
+
+#include "runtime/base/narrow.h"
+#include "runtime/verdict/correlate.h"
+
+namespace telltale::verdict {
+
+namespace {
+
+using scan::Event;
+using scan::kNoTime;
+
+bool Matches(const vm::Step& step, const Event& event) {
+  return std::binary_search(step.events.begin(), step.events.end(), event.type);
+}
+
+// Has so much passed since `a`? Unknown times never have.
+bool Elapsed(const vm::Reach& reach, const Event& a, const Event& b) {
+  switch (reach.kind) {
+    case vm::Reach::Kind::Duration:
+      return a.time != kNoTime && b.time != kNoTime &&
+             b.time - a.time > reach.amount;
+    case vm::Reach::Kind::Lines:
+      return a.file == b.file &&
+             b.line > a.line + static_cast<uint64_t>(reach.amount);
+    case vm::Reach::Kind::None:
+    case vm::Reach::Kind::Run:
+    case vm::Reach::Kind::Stream:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void RuleState::Latest::Note(const Key& key, uint32_t occurrence) {
+  wildcards_ = wildcards_ || !verdict::Complete(key);
+  places_[key] = occurrence;
+}
+
+std::optional<uint32_t> RuleState::Latest::Find(const Key& key) const {
+  if (!wildcards_ && verdict::Complete(key)) {
+    const auto found = places_.find(key);
+    return found == places_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::optional<uint32_t> latest;
+  for (const auto& [other, occurrence] : places_) {
+    if (Compatible(other, key) && (!latest || occurrence > *latest)) {
+      latest = occurrence;
+    }
+  }
+  return latest;
+}
+
+RuleState::RuleState(const scan::Engine& engine, const vm::Rule& rule,
+                     const Timeline& timeline)
+    : engine_(engine),
+      rule_(rule),
+      timeline_(timeline),
+      latest_(rule.steps.size()) {
+  for (const vm::RuleStage& stage : rule.stages) {
+    Stage out;
+    out.base = places_;
+    if (stage.members.size() > 1) {
+      out.places = (size_t{1} << stage.members.size()) - 1;
+    } else {
+      const vm::Step& step = rule.steps[stage.members[0]];
+      out.places = step.from.kind == vm::Spread::Kind::AtLeast ? step.from.count
+                                                               : step.count;
+    }
+    places_ += out.places + 1;  // the last: full, but for its facts
+    stages_.push_back(out);
+  }
+  spans_runs_ = std::any_of(rule.within.begin(), rule.within.end(),
+                            [](const vm::Reach& reach) {
+                              return reach.kind == vm::Reach::Kind::Stream;
+                            });
+}
+
+// ------------------------------------------------------------------ reading
+
+std::vector<Firing> RuleState::Feed(uint32_t index) {
+  std::vector<Firing> fired;
+  const Occurrence& now = timeline_.occurrences[index];
+  if (!started_ || now.run != run_) {
+    BeginRun(now.run);
+  }
+  Pass(index, &fired);
+  const Event& event = *now.event;
+  for (size_t stage = 0; stage < stages_.size(); ++stage) {
+    for (const uint32_t guard : rule_.stages[stage].guards) {
+      if (Fits(rule_.steps[guard], event)) {
+        Forget(stage, KeyOf(rule_.steps[guard], event));
+      }
+    }
+  }
+  if (rule_.trailing.has_value() && Fits(rule_.steps[*rule_.trailing], event)) {
+    const Key key = KeyOf(rule_.steps[*rule_.trailing], event);
+    std::erase_if(pending_, [&](const auto& entry) {
+      return Compatible(entry.first, key);
+    });
+  }
+  for (uint32_t k = 0; k < rule_.steps.size(); ++k) {
+    if (rule_.steps[k].last && Fits(rule_.steps[k], event)) {
+      latest_[k].Note(KeyOf(rule_.steps[k], event), index);
+    }
+  }
+  // Later stages first, so that one event is not two steps of a chain.
+  for (size_t stage = stages_.size(); stage-- > 0;) {
+    for (const uint32_t member : rule_.stages[stage].members) {
+      const vm::Step& step = rule_.steps[member];
+      if (step.from.kind == vm::Spread::Kind::All) {
+        const auto value =
+            Named(engine_, event, step.slot_names[step.from.slot]);
+        if (value.has_value() && value->present) {
+          seen_.insert(KeyText(*value));
+        }
+      }
+      if (Fits(step, event)) {
+        Member(stage, member, index, &fired);
+      }
+    }
+    for (const uint32_t fact : rule_.stages[stage].facts) {
+      if (rule_.stages[stage].facts_may_follow &&
+          Fits(rule_.steps[fact], event)) {
+        FactCame(stage, index, KeyOf(rule_.steps[fact], event), &fired);
+      }
+    }
+  }
+  for (const vm::RuleStage& stage : rule_.stages) {
+    for (const uint32_t absent : stage.look_back) {
+      if (Fits(rule_.steps[absent], event)) {
+        latest_[absent].Note(KeyOf(rule_.steps[absent], event), index);
+      }
+    }
+  }
+  return fired;
+}
+
+void RuleState::BeginRun(uint32_t run) {
+  const bool first = !started_;
+  started_ = true;
+  run_ = run;
+  if (spans_runs_ && !first) {
+    return;
+  }
+  registers_.clear();
+  recent_.clear();
+  pending_.clear();
+  seen_.clear();
+  last_seen_.clear();
+  for (Latest& latest : latest_) {
+    latest.Clear();
+  }
+  if (stages_.empty() && rule_.trailing.has_value()) {
+    Chain chain;
+    chain.key.resize(rule_.key_parts);
+    chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+    pending_[chain.key] = {std::move(chain), {}};
+  }
+}
+
+// ------------------------------------------------------- what time decides
+
+void RuleState::Pass(uint32_t index, std::vector<Firing>* fired) {
+  for (auto at = pending_.begin(); at != pending_.end();) {
+    const Pending& pending = at->second;
+    if (pending.chain.latest == kNoOccurrence) {
+      ++at;
+      continue;
+    }
+    if (!rule_.trailing.has_value()) {  // `from only`
+      if (InWindow(pending.chain, index)) {
+        ++at;
+        continue;
+      }
+      const vm::Step& step = rule_.steps[rule_.stages[0].members[0]];
+      if (pending.values.size() == step.from.count) {
+        Fire(pending.chain, false, 0, fired);
+      }
+      at = pending_.erase(at);
+      continue;
+    }
+    const vm::Step& absent = rule_.steps[*rule_.trailing];
+    if (Elapsed(absent.hold, *timeline_.occurrences[pending.chain.latest].event,
+                *timeline_.occurrences[index].event)) {
+      Fire(pending.chain, false, 0, fired);
+      at = pending_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+}
+
+std::vector<Firing> RuleState::EndAttempt(bool input_ends) {
+  std::vector<Firing> fired;
+  if (spans_runs_ && !input_ends) {
+    return fired;
+  }
+  if (!started_) {
+    BeginRun(timeline_.runs - 1);
+  }
+  const Event* end = run_ < timeline_.ends.size() && timeline_.ends[run_].known
+                         ? &timeline_.ends[run_].event
+                         : nullptr;
+  const auto at_eof = static_cast<uint16_t>(input_ends ? scan::kAtEof : 0);
+  for (const auto& [key, pending] : pending_) {
+    if (!rule_.trailing.has_value()) {  // `from only`
+      const vm::Step& step = rule_.steps[rule_.stages[0].members[0]];
+      if (pending.values.size() == step.from.count) {
+        Fire(pending.chain, false, at_eof, &fired);
+      }
+      continue;
+    }
+    const vm::Step& absent = rule_.steps[*rule_.trailing];
+    const uint32_t latest = pending.chain.latest;
+    if (end != nullptr && latest != kNoOccurrence &&
+        Elapsed(absent.hold, *timeline_.occurrences[latest].event, *end)) {
+      Fire(pending.chain, false, 0, &fired);
+    } else if (input_ends ? absent.or_eof
+                          : absent.hold.kind == vm::Reach::Kind::Run) {
+      Fire(pending.chain, true, at_eof, &fired);
+    }
+  }
+  pending_.clear();
+  return fired;
+}
+
+// ------------------------------------------------------------------- steps
+
+std::vector<vm::Value> RuleState::SlotsOf(const vm::Step& step,
+                                          const Event& event) const {
+  std::vector<vm::Value> slots;
+  for (size_t k = 0; k < step.slot_names.size(); ++k) {
+    vm::Value absent;
+    absent.type = step.slot_types[k];
+    slots.push_back(Named(engine_, event, step.slot_names[k]).value_or(absent));
+  }
+  return slots;
+}
+
+bool RuleState::Fits(const vm::Step& step, const Event& event) const {
+  return Matches(step, event) &&
+         (!step.where.valid() ||
+          engine_.Test(step.where, SlotsOf(step, event)));
+}
+
+Key RuleState::KeyOf(const vm::Step& step, const Event& event) const {
+  Key key(rule_.key_parts);
+  if (rule_.key_parts == 0) {
+    return key;
+  }
+  const std::vector<vm::Value> slots = SlotsOf(step, event);
+  for (size_t k = 0; k < key.size(); ++k) {
+    if (step.key[k].has && slots[step.key[k].slot].present) {
+      key[k] = KeyText(slots[step.key[k].slot]);
+    }
+  }
+  return key;
+}
+
+std::optional<std::string> RuleState::SpreadValue(const vm::Step& step,
+                                                  const Event& event) const {
+  const auto value = Named(engine_, event, step.slot_names[step.from.slot]);
+  return value.has_value() && value->present ? std::optional(KeyText(*value))
+                                             : std::nullopt;
+}
+
+bool RuleState::Joined(uint32_t step, const Chain& chain) const {
+  if (!rule_.steps[step].join.valid()) {
+    return true;
+  }
+  std::vector<vm::Value> all;
+  for (size_t k = 0; k < rule_.steps.size(); ++k) {
+    const vm::Step& each = rule_.steps[k];
+    if (chain.steps[k] != kNoOccurrence) {
+      const std::vector<vm::Value> slots =
+          SlotsOf(each, *timeline_.occurrences[chain.steps[k]].event);
+      all.insert(all.end(), slots.begin(), slots.end());
+      continue;
+    }
+    for (const vm::Type type : each.slot_types) {
+      vm::Value absent;
+      absent.type = type;
+      all.push_back(absent);
+    }
+  }
+  return engine_.Test(rule_.steps[step].join, all);
+}
+
+bool RuleState::Quiet(const vm::Step& step, uint32_t number, const Key& key,
+                      uint32_t index, uint16_t* flags) const {
+  const Occurrence& now = timeline_.occurrences[index];
+  const std::optional<uint32_t> last = latest_[number].Find(key);
+  if (last.has_value() &&
+      Within(step.hold, timeline_.occurrences[*last], now)) {
+    return false;
+  }
+  // The log may begin too late to tell.
+  const uint32_t file = now.event->file;
+  if (step.hold.kind == vm::Reach::Kind::Duration && now.run == 0 &&
+      now.event->time != kNoTime && file < timeline_.begin_times.size() &&
+      timeline_.begin_times[file] != kNoTime &&
+      now.event->time - timeline_.begin_times[file] < step.hold.amount) {
+    *flags |= scan::kAtStart;
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- registers
+
+void RuleState::Forget(size_t stage, const Key& key) {
+  const size_t begin = stages_[stage].base;
+  const size_t end = begin + stages_[stage].places;
+  for (auto& [other, registers] : registers_) {
+    if (Compatible(other, key)) {
+      for (size_t place = begin; place <= end; ++place) {
+        registers.at[place].reset();
+      }
+    }
+  }
+}
+
+std::optional<RuleState::Chain> RuleState::From(size_t place, const Key& key,
+                                                uint32_t index) const {
+  if (place == 0) {
+    Chain chain;
+    chain.key = key;
+    chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+    return chain;
+  }
+  const Chain* best = nullptr;
+  const auto consider = [&](const Registers& registers) {
+    const std::optional<Chain>& chain = registers.at[place];
+    if (chain.has_value() && Compatible(chain->key, key) &&
+        InWindow(*chain, index) &&
+        (best == nullptr || chain->first > best->first)) {
+      best = &*chain;
+    }
+  };
+  if (verdict::Complete(key) && !wildcards_) {
+    const auto found = registers_.find(key);
+    if (found != registers_.end()) {
+      consider(found->second);
+    }
+  } else {
+    for (const auto& [other, registers] : registers_) {
+      consider(registers);
+    }
+  }
+  if (best == nullptr) {
+    return std::nullopt;
+  }
+  Chain chain = *best;
+  chain.key = Merged(chain.key, key);
+  return chain;
+}
+
+void RuleState::Keep(size_t place, Chain chain) {
+  wildcards_ = wildcards_ || !verdict::Complete(chain.key);
+  auto found = registers_.find(chain.key);
+  if (found == registers_.end()) {
+    if (registers_.size() >= rule_.capacity) {
+      registers_.erase(recent_.back());
+      recent_.pop_back();
+      evicted_ = true;
+    }
+    recent_.push_front(chain.key);
+    Registers fresh{std::vector<std::optional<Chain>>(places_),
+                    recent_.begin()};
+    found = registers_.emplace(chain.key, std::move(fresh)).first;
+  }
+  recent_.splice(recent_.begin(), recent_, found->second.recent);
+  std::optional<Chain>& old = found->second.at[place];
+  if (!old.has_value() || old->first <= chain.first) {
+    old = std::move(chain);
+  }
+}
+
+bool RuleState::InWindow(const Chain& chain, uint32_t index) const {
+  return chain.first == kNoOccurrence ||
+         std::all_of(rule_.within.begin(), rule_.within.end(),
+                     [&](const vm::Reach& reach) {
+                       return Within(reach, timeline_.occurrences[chain.first],
+                                     timeline_.occurrences[index]);
+                     });
+}
+
+// -------------------------------------------------------------- one member
+
+void RuleState::Member(size_t stage, uint32_t member, uint32_t index,
+                       std::vector<Firing>* fired) {
+  const vm::Step& step = rule_.steps[member];
+  const Event& event = *timeline_.occurrences[index].event;
+  if (step.from.kind == vm::Spread::Kind::Only) {
+    Only(member, index);
+    return;
+  }
+  if (step.from.kind == vm::Spread::Kind::All) {
+    All(member, index, fired);
+    return;
+  }
+  const std::vector<uint32_t>& members = rule_.stages[stage].members;
+  const auto at = std::find(members.begin(), members.end(), member);
+  const size_t bit = size_t{1} << static_cast<size_t>(at - members.begin());
+  std::optional<std::string> value;
+  if (step.from.kind == vm::Spread::Kind::AtLeast) {
+    value = SpreadValue(step, event);
+    if (!value.has_value()) {
+      return;
+    }
+  }
+  const Key key = KeyOf(step, event);
+  const Stage& places = stages_[stage];
+  for (size_t part = places.places; part-- > 0;) {
+    if (members.size() > 1 && (part & bit) != 0) {
+      continue;
+    }
+    std::optional<Chain> chain = From(places.base + part, key, index);
+    if (!chain.has_value()) {
+      continue;
+    }
+    if (value.has_value()) {
+      if (part == 0) {
+        chain->values.clear();
+      }
+      if (std::find(chain->values.begin(), chain->values.end(), *value) !=
+          chain->values.end()) {
+        continue;
+      }
+      chain->values.push_back(*value);
+    }
+    chain->steps[member] = index;
+    chain->first = chain->first == kNoOccurrence ? index : chain->first;
+    chain->latest = index;
+    const size_t next = members.size() > 1 ? part | bit : part + 1;
+    if (next < places.places) {
+      Keep(places.base + next, std::move(*chain));
+      continue;
+    }
+    const size_t before = fired->size();
+    Advance(stage, index, std::move(*chain), fired);
+    if (fired->size() > before) {
+      return;
+    }
+  }
+}
+
+void RuleState::Only(uint32_t member, uint32_t index) {
+  const vm::Step& step = rule_.steps[member];
+  const Event& event = *timeline_.occurrences[index].event;
+  const auto value = SpreadValue(step, event);
+  if (!value.has_value()) {
+    return;
+  }
+  const Key key = KeyOf(step, event);
+  const auto [at, fresh] = pending_.try_emplace(key);
+  Chain& chain = at->second.chain;
+  if (fresh) {
+    chain.key = key;
+    chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+    chain.first = index;
+  }
+  chain.steps[member] = index;
+  chain.latest = index;
+  at->second.values.insert(*value);
+}
+
+void RuleState::All(uint32_t member, uint32_t index,
+                    std::vector<Firing>* fired) {
+  const vm::Step& step = rule_.steps[member];
+  const Event& event = *timeline_.occurrences[index].event;
+  const auto value = SpreadValue(step, event);
+  if (!value.has_value()) {
+    return;
+  }
+  const Key key = KeyOf(step, event);
+  std::map<std::string, uint32_t>& last_seen = last_seen_[key];
+  last_seen[*value] = index;
+  Chain chain;
+  chain.key = key;
+  chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+  chain.steps[member] = index;
+  chain.first = index;
+  chain.latest = index;
+  for (const std::string& wanted : seen_) {
+    const auto found = last_seen.find(wanted);
+    if (found == last_seen.end()) {
+      return;
+    }
+    chain.first = std::min(chain.first, found->second);
+  }
+  if (InWindow(chain, index)) {
+    Advance(0, index, std::move(chain), fired);
+  }
+}
+
+void RuleState::FactCame(size_t stage, uint32_t index, const Key& key,
+                         std::vector<Firing>* fired) {
+  const size_t full = stages_[stage].base + stages_[stage].places;
+  std::optional<Chain> chain = From(full, key, index);
+  if (chain.has_value()) {
+    Advance(stage, index, std::move(*chain), fired);
+  }
+}
+
+// --------------------------------------------------------------- full stages
+
+bool RuleState::Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
+                         uint16_t* flags) const {
+  const vm::RuleStage& shape = rule_.stages[stage];
+  const Occurrence& now = timeline_.occurrences[index];
+  for (const uint32_t absent : shape.look_back) {
+    if (!Quiet(rule_.steps[absent], absent, chain->key, index, flags)) {
+      return false;
+    }
+  }
+  *wait = shape.facts_may_follow;
+  for (const uint32_t fact : shape.facts) {
+    const std::optional<uint32_t> known = latest_[fact].Find(chain->key);
+    if (!known.has_value() ||
+        !std::all_of(rule_.within.begin(), rule_.within.end(),
+                     [&](const vm::Reach& reach) {
+                       return Within(reach, timeline_.occurrences[*known], now);
+                     })) {
+      return false;
+    }
+    chain->steps[fact] = *known;
+  }
+  for (const auto* steps : {&shape.members, &shape.facts}) {
+    for (const uint32_t step : *steps) {
+      if (!Joined(step, *chain)) {
+        return false;
+      }
+    }
+  }
+  *wait = false;
+  if (stage + 1 < stages_.size() || !rule_.during.valid()) {
+    return true;
+  }
+  vm::NodeId at = now.stage;
+  while (at.valid() && at != rule_.during) {
+    at = engine_.program().nodes[at.index()].parent;
+  }
+  return at.valid();
+}
+
+void RuleState::Advance(size_t stage, uint32_t index, Chain chain,
+                        std::vector<Firing>* fired) {
+  bool wait = false;
+  uint16_t flags = 0;
+  if (!Complete(stage, index, &chain, &wait, &flags)) {
+    if (wait) {
+      Keep(stages_[stage].base + stages_[stage].places, std::move(chain));
+    }
+    return;
+  }
+  chain.values.clear();
+  if (stage + 1 < stages_.size()) {
+    Keep(stages_[stage + 1].base, std::move(chain));
+    return;
+  }
+  const Key key = chain.key;
+  if (rule_.trailing.has_value()) {
+    // The earliest start counts: a later one must not put the deadline off.
+    pending_.try_emplace(key, Pending{std::move(chain), {}});
+  } else {
+    Fire(chain, false, flags, fired);
+  }
+  Reset(key);
+}
+
+void RuleState::Fire(const Chain& chain, bool at_end, uint16_t flags,
+                     std::vector<Firing>* fired) {
+  Firing firing;
+  firing.steps = chain.steps;
+  firing.run = run_;
+  firing.flags = static_cast<uint16_t>(flags | (evicted_ ? scan::kEvicted : 0));
+  if (rule_.at.has_value() && chain.steps[*rule_.at] != kNoOccurrence) {
+    firing.anchor = chain.steps[*rule_.at];
+  } else if (!at_end) {
+    firing.anchor = chain.latest;
+  }
+  fired->push_back(std::move(firing));
+}
+
+// One report per occurrence: what led to it is used up.
+void RuleState::Reset(const Key& key) {
+  for (auto at = registers_.begin(); at != registers_.end();) {
+    if (Compatible(at->first, key)) {
+      recent_.erase(at->second.recent);
+      at = registers_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+  std::erase_if(last_seen_, [&](const auto& entry) {
+    return Compatible(entry.first, key);
+  });
+}
+
+}  // namespace telltale::verdict

@@ -1,0 +1,133 @@
+// Internal: the state of one rule while it reads a stream of events.
+//
+// A chain is how far a match has got: the occurrence of each step so far. Per
+// key there is one register per place that a chain can have reached (a stage,
+// and how much of the stage); it holds the chain with the latest start, since
+// that one can do whatever an older one at the same place can (language.md
+// 9.4). So state is bounded, a completion is found exactly when exhaustive
+// search finds one, and what is reported is the tightest.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/scan/engine.h"
+#include "runtime/verdict/timeline.h"
+#include "runtime/verdict/values.h"
+
+namespace telltale::verdict {
+
+// One report of a rule.
+struct Firing {
+  std::vector<uint32_t> steps;      // occurrence per step, or kNoOccurrence
+  uint32_t anchor = kNoOccurrence;  // whose record it has; none: the run's end
+  uint32_t run = 0;
+  uint16_t flags = 0;
+};
+
+class RuleState {
+ public:
+  // `timeline` grows while the rule reads it; earlier occurrences stay.
+  RuleState(const scan::Engine& engine, const vm::Rule& rule,
+            const Timeline& timeline);
+
+  // The next occurrence, in order. Firings that passing time decided come
+  // first.
+  std::vector<Firing> Feed(uint32_t index);
+  // The attempt at hand ends; with it the input, or not.
+  std::vector<Firing> EndAttempt(bool input_ends);
+
+ private:
+  struct Chain {
+    Key key;
+    std::vector<uint32_t> steps;
+    std::vector<std::string> values;  // `from`: seen so far in this stage
+    uint32_t first = kNoOccurrence;
+    uint32_t latest = kNoOccurrence;
+  };
+  // A place that a chain can be at: so much of a stage.
+  struct Stage {
+    size_t base = 0;    // its first register
+    size_t places = 1;  // none of it, then more and more
+  };
+  struct Registers {
+    std::vector<std::optional<Chain>> at;
+    std::list<Key>::iterator recent;
+  };
+  // The latest occurrence of a step, per key.
+  class Latest {
+   public:
+    void Note(const Key& key, uint32_t occurrence);
+    [[nodiscard]] std::optional<uint32_t> Find(const Key& key) const;
+    void Clear() { places_.clear(); }
+
+   private:
+    std::map<Key, uint32_t> places_;
+    bool wildcards_ = false;
+  };
+  // A chain that waits for an absence, or for the end of its window.
+  struct Pending {
+    Chain chain;
+    std::set<std::string> values;  // `from only`
+  };
+
+  void BeginRun(uint32_t run);
+  void Pass(uint32_t index, std::vector<Firing>* fired);
+
+  bool Fits(const vm::Step& step, const scan::Event& event) const;
+  std::vector<vm::Value> SlotsOf(const vm::Step& step,
+                                 const scan::Event& event) const;
+  Key KeyOf(const vm::Step& step, const scan::Event& event) const;
+  std::optional<std::string> SpreadValue(const vm::Step& step,
+                                         const scan::Event& event) const;
+
+  void Forget(size_t stage, const Key& key);
+  void Member(size_t stage, uint32_t step, uint32_t index,
+              std::vector<Firing>* fired);
+  void Only(uint32_t step, uint32_t index);
+  void All(uint32_t step, uint32_t index, std::vector<Firing>* fired);
+  void FactCame(size_t stage, uint32_t index, const Key& key,
+                std::vector<Firing>* fired);
+  // The chain at a register that `key` can go on from; the empty chain at the
+  // first.
+  std::optional<Chain> From(size_t place, const Key& key, uint32_t index) const;
+  void Keep(size_t place, Chain chain);
+  bool InWindow(const Chain& chain, uint32_t index) const;
+  // What a full stage still asks for. `*wait`: a fact may come later.
+  bool Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
+                uint16_t* flags) const;
+  void Advance(size_t stage, uint32_t index, Chain chain,
+               std::vector<Firing>* fired);
+  void Fire(const Chain& chain, bool at_end, uint16_t flags,
+            std::vector<Firing>* fired);
+  void Reset(const Key& key);
+  bool Joined(uint32_t step, const Chain& chain) const;
+  bool Quiet(const vm::Step& step, uint32_t number, const Key& key,
+             uint32_t index, uint16_t* flags) const;
+
+  const scan::Engine& engine_;
+  const vm::Rule& rule_;
+  const Timeline& timeline_;
+  std::vector<Stage> stages_;
+  size_t places_ = 0;
+  bool spans_runs_ = false;
+  bool started_ = false;
+  uint32_t run_ = 0;
+  bool wildcards_ = false;
+  bool evicted_ = false;
+  std::map<Key, Registers> registers_;
+  std::list<Key> recent_;
+  std::vector<Latest> latest_;  // per step: facts, and what is looked back for
+  std::map<Key, Pending> pending_;
+  // `from all`: the values of the attempt, and where each was last seen.
+  std::set<std::string> seen_;
+  std::map<Key, std::map<std::string, uint32_t>> last_seen_;
+};
+
+}  // namespace telltale::verdict

@@ -1,0 +1,29 @@
+// Internal: values of events by name, and keys made of them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/scan/engine.h"
+#include "runtime/scan/event.h"
+
+namespace telltale::verdict {
+
+// The value that an event has under a name: a slot, a key field, `line` or
+// `time`.
+std::optional<vm::Value> Named(const scan::Engine& engine,
+                               const scan::Event& event, std::string_view name);
+
+// A value as part of a key: equal values give equal texts.
+std::string KeyText(const vm::Value& value);
+
+// Parts that an event lacks are wildcards: it is about every value.
+using Key = std::vector<std::optional<std::string>>;
+
+bool Complete(const Key& key);
+bool Compatible(const Key& a, const Key& b);
+Key Merged(const Key& a, const Key& b);
+
+}  // namespace telltale::verdict
