@@ -147,7 +147,7 @@ struct fields : list_must<tok<fieldref>, sym<','>> {};
 struct type;
 struct set_of : seq<kw_set, kw_of, type> {};
 struct type : seq<sor<set_of, tok<seq<sor<enum_, typename_>, opt<optional_mark>>>>> {};
-struct set_ : seq<tok<name>, sym<'='>, must<expr>> {};
+struct set_ : seq<tok<name>, sym<'='>, must<sor<setlit, expr>>> {};
 struct span_run : kw_run {};
 struct span_stream : kw_stream {};
 struct span_lines : seq<tok<int_>, kw_lines> {};
@@ -240,7 +240,7 @@ struct rule_ : seq<kw_rule, must<tok<name>>, opt<class_>, must<kw_when>, list_mu
 
 // ------------------------------------------------------------------ reuse
 struct item;
-struct param : seq<kw_param, must<tok<name>, sym<':'>, type, sym<'='>, expr>> {};
+struct param : seq<kw_param, must<tok<name>, sym<':'>, type, sym<'='>, sor<setlit, expr>>> {};
 struct let : seq<kw_let, must<tok<name>, sym<'='>, pattern>> {};
 struct field : seq<tok<name>, sym<':'>, type> {};
 struct cell : seq<opt<tok<minus>>, sor<tok<literal>, tok<noderef>>> {};

@@ -11,6 +11,7 @@ hir::Module Check(std::span<const ast::File> files, DiagSink& diags) {
     CollectNames(file, &context);
   }
   CheckTaxonomies(files, &context);
+  CheckParams(&context);
   CheckSources(&context);
   CheckBlocks(&context);
   CheckSignatureHeads(&context);

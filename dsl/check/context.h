@@ -17,13 +17,20 @@
 
 namespace telltale::check {
 
-enum class EntityKind { Signature, Rule, Block, Source };
+enum class EntityKind { Signature, Rule, Block, Source, Let, Param };
 std::string_view EntityName(EntityKind kind);
 
 struct Entity {
   EntityKind kind = EntityKind::Signature;
   uint32_t index = 0;  // into the module's vector of that kind
   Span span;           // of the name
+};
+
+// A value that is known when the rules are compiled; of a set several.
+struct Constant {
+  vm::Type type = vm::Type::Error;
+  bool is_set = false;
+  std::vector<hir::Expr> values;
 };
 
 struct Context {
@@ -39,6 +46,9 @@ struct Context {
   std::vector<const ast::Sig*> signatures;
   std::vector<const ast::Rule*> rules;
   std::vector<const ast::Stage*> stages;
+  std::vector<const ast::Let*> lets;
+  std::vector<const ast::Param*> params;
+  std::vector<Constant> constants;  // parallel to params, as they are checked
   // A text that stands for an event is a signature without a name.
   std::deque<ast::Sig> text_signatures;
   std::map<const ast::Event*, vm::EventId> text_events;
@@ -47,6 +57,8 @@ struct Context {
   // kind.
   const Entity* Find(const ast::Name& name, std::string_view what);
   void Define(const ast::Name& name, EntityKind kind, size_t index);
+  // The value of a parameter; null if there is none of that name.
+  [[nodiscard]] const Constant* Parameter(std::string_view name) const;
   // E004: parsed, but not to be had yet.
   void NotSupported(Span span, std::string_view construct);
 
@@ -72,6 +84,7 @@ std::string DidYouMean(std::string_view word,
 void RefuseUnsupported(const ast::File& file, Context* context);
 void CollectNames(const ast::File& file, Context* context);
 void CheckTaxonomies(std::span<const ast::File> files, Context* context);
+void CheckParams(Context* context);
 void CheckSources(Context* context);
 void CheckBlocks(Context* context);
 void CheckSignatureHeads(Context* context);  // verdicts and patterns

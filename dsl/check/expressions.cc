@@ -41,6 +41,29 @@ class ExprCheck {
     return out;
   }
 
+  // A literal of the wanted type; nothing after a report.
+  std::optional<hir::Expr> LiteralOf(const ast::Expr& expr, Type type) {
+    hir::Expr value = Check(expr);
+    if (value.type == Type::Error) {
+      return std::nullopt;
+    }
+    hir::Expr wanted;
+    wanted.kind = Kind::Slot;
+    wanted.type = type;
+    Adapt(&value, wanted);
+    if (!IsLiteral(value)) {
+      Mismatch(expr.span, "a param is a literal, or an earlier param");
+      return std::nullopt;
+    }
+    if (!Comparable(value.type, type)) {
+      Mismatch(expr.span, "this is of type `{}`, not `{}`",
+               vm::TypeName(value.type), vm::TypeName(type));
+      return std::nullopt;
+    }
+    value.type = type;
+    return value;
+  }
+
  private:
   hir::Expr Error() {
     failed_ = true;
@@ -155,6 +178,15 @@ class ExprCheck {
     const std::optional<Operand> operand = resolve_(ref);
     if (!operand.has_value()) {
       return Error();
+    }
+    if (operand->constant != nullptr) {
+      if (operand->constant->is_set) {
+        return Mismatch(ref.span, "a set stands only after `in`");
+      }
+      if (operand->constant->values.empty()) {
+        return Error();  // its own error was told
+      }
+      return operand->constant->values[0];
     }
     if (operand->maybe_absent && !only_asked && !may_be_absent_ &&
         known_.count({operand->step, operand->slot}) == 0) {
@@ -335,18 +367,28 @@ class ExprCheck {
   }
 
   hir::Expr Membership(const ast::Expr& expr) {
-    if (expr.args[1].kind != ast::Expr::Kind::Set) {
-      context_.NotSupported(expr.args[1].span, "`in` with a named set");
-      return Error();
-    }
     std::vector<hir::Expr> args;
     args.push_back(Check(expr.args[0]));
-    for (const ast::Expr& member : expr.args[1].args) {
-      hir::Expr value = Check(member);
-      if (!Meet(&args[0], &value, member.span)) {
+    std::vector<hir::Expr> members;
+    if (expr.args[1].kind == ast::Expr::Kind::Set) {
+      for (const ast::Expr& member : expr.args[1].args) {
+        members.push_back(Check(member));
+      }
+    } else {
+      const std::optional<Operand> set = resolve_(expr.args[1].ref);
+      if (!set.has_value()) {
         return Error();
       }
-      args.push_back(std::move(value));
+      if (set->constant == nullptr || !set->constant->is_set) {
+        return Mismatch(expr.args[1].span, "`in` takes a set or a range");
+      }
+      members = set->constant->values;
+    }
+    for (hir::Expr& member : members) {
+      if (!Meet(&args[0], &member, expr.span)) {
+        return Error();
+      }
+      args.push_back(std::move(member));
     }
     return Negated(expr.negated, Make(Kind::In, Type::Bool, std::move(args)),
                    expr.span);
@@ -472,6 +514,82 @@ class ExprCheck {
 };
 
 }  // namespace
+
+namespace {
+
+// The type that `type` names; Error after a report.
+vm::Type ConstantType(const ast::Type& type, Context* context) {
+  if (type.kind == ast::Type::Kind::Enum) {
+    return vm::Type::Enum;
+  }
+  if (type.kind == ast::Type::Kind::Named) {
+    if (const auto named = vm::TypeNamed(type.name)) {
+      return *named;
+    }
+  }
+  context->diags.Emit(type.span, diag::UnknownName, "type", type.name, "")
+      .Help(
+          "a param is an int, hex, float, bytes, duration, percent, version, "
+          "text, bool, one of (a|b), or a `set of` these");
+  return vm::Type::Error;
+}
+
+}  // namespace
+
+Constant CheckConstant(const ast::Type& type, const ast::Expr& expr,
+                       Context* context) {
+  Constant out;
+  out.is_set = type.kind == ast::Type::Kind::SetOf;
+  const ast::Type& element = out.is_set ? type.element[0] : type;
+  out.type = ConstantType(element, context);
+  if (out.type == vm::Type::Error) {
+    return out;
+  }
+  const ResolveOperand resolve =
+      [&](const ast::Ref& ref) -> std::optional<Operand> {
+    const Constant* other = context->Parameter(RefText(ref));
+    if (other == nullptr) {
+      context->diags
+          .Emit(ref.span, diag::UnknownName, "param", RefText(ref), "")
+          .Help("a param is a literal, or an earlier param");
+      return std::nullopt;
+    }
+    return Operand{0, other->type, false, {}, 0, other};
+  };
+  if (out.is_set != (expr.kind == ast::Expr::Kind::Set)) {
+    context->diags.Emit(expr.span, diag::TypeMismatch,
+                        out.is_set ? "a set is written `{a, b}`"
+                                   : "this is a set, its type is not");
+    return out;
+  }
+  ExprCheck check(resolve, context);
+  for (const ast::Expr& value : out.is_set
+                                    ? std::span<const ast::Expr>(expr.args)
+                                    : std::span<const ast::Expr>(&expr, 1)) {
+    std::optional<hir::Expr> literal = check.LiteralOf(value, out.type);
+    if (!literal.has_value()) {
+      out.values.clear();
+      return out;
+    }
+    const std::vector<std::string>& options = element.options;
+    if (out.type == vm::Type::Enum &&
+        std::find(options.begin(), options.end(), literal->text) ==
+            options.end()) {
+      context->diags.Emit(value.span, diag::TypeMismatch,
+                          fmt::format("`{}` is none of {}", literal->text,
+                                      fmt::join(options, ", ")));
+    }
+    out.values.push_back(std::move(*literal));
+  }
+  return out;
+}
+
+void CheckParams(Context* context) {
+  for (const ast::Param* param : context->params) {
+    context->constants.push_back(
+        CheckConstant(param->type, param->value, context));
+  }
+}
 
 std::string RefText(const ast::Ref& ref) {
   std::string out;

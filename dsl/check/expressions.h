@@ -12,8 +12,9 @@ struct Operand {  // what a name stands for
   uint32_t slot = 0;
   vm::Type type = vm::Type::Text;
   bool maybe_absent = false;
-  std::vector<std::string> options;  // of an enum
-  uint32_t step = 0;                 // in a rule: whose
+  std::vector<std::string> options;    // of an enum
+  uint32_t step = 0;                   // in a rule: whose
+  const Constant* constant = nullptr;  // a parameter: no slot
 };
 
 // Reports an unknown name itself and returns nothing.
@@ -24,6 +25,10 @@ using ResolveOperand =
 std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
                                         const ResolveOperand& resolve,
                                         Context* context);
+
+// The value of `expr`, which has to be known now and of the type.
+Constant CheckConstant(const ast::Type& type, const ast::Expr& expr,
+                       Context* context);
 
 // `a.b.c` as written.
 std::string RefText(const ast::Ref& ref);

@@ -24,6 +24,10 @@ std::string_view EntityName(EntityKind kind) {
       return "block";
     case EntityKind::Source:
       return "source";
+    case EntityKind::Let:
+      return "let";
+    case EntityKind::Param:
+      return "param";
   }
   return "sig";
 }
@@ -81,9 +85,19 @@ vm::EventId Context::EventOf(const Entity& entity) const {
     case EntityKind::Block:
       return vm::EventId(sigs + module.rules.size() + entity.index);
     case EntityKind::Source:
+    case EntityKind::Let:
+    case EntityKind::Param:
       return {};
   }
   return {};
+}
+
+const Constant* Context::Parameter(std::string_view name) const {
+  const auto found = names.find(name);
+  return found != names.end() && found->second.kind == EntityKind::Param &&
+                 found->second.index < constants.size()
+             ? &constants[found->second.index]
+             : nullptr;
 }
 
 const hir::Meaning* Context::MeaningOf(vm::EventId event) const {
@@ -171,6 +185,18 @@ void CollectNames(const ast::File& file, Context* context) {
           CollectTexts(step.event, context);
         }
       }
+    } else if (const auto* let = std::get_if<ast::Let>(&item.node)) {
+      context->Define(let->name, EntityKind::Let, context->lets.size());
+      context->lets.push_back(let);
+    } else if (const auto* param = std::get_if<ast::Param>(&item.node)) {
+      if (param->name.text == "run" || param->name.text == "stream") {
+        // As a span these words mean the attempt and the stream.
+        context->diags.Emit(param->name.span, diag::UnknownName, "param",
+                            param->name.text, ": this name is taken");
+        continue;
+      }
+      context->Define(param->name, EntityKind::Param, context->params.size());
+      context->params.push_back(param);
     } else if (const auto* stage = std::get_if<ast::Stage>(&item.node)) {
       context->stages.push_back(stage);
       CollectTexts(stage->from, context);

@@ -50,9 +50,17 @@ class Lowering {
           out.children.push_back(Lower(child));
         }
         return out;
-      case ast::Pattern::Kind::Let:
-        context_.NotSupported(pattern.span, "let");
+      case ast::Pattern::Kind::Let: {
+        const ast::Let* let = Named(*pattern.let);
+        if (let != nullptr) {
+          out = Lower(let->pattern);
+          open_lets_.pop_back();
+        } else {
+          out.term = pattern::Nothing();  // the report is enough
+        }
+        out.span = pattern.span;
         return out;
+      }
       case ast::Pattern::Kind::Text:
       case ast::Pattern::Kind::Regex:
         out.term = Term(pattern);
@@ -80,10 +88,14 @@ class Lowering {
           nodes.push_back(pattern::AnyRun(false));
           break;
         case ast::Piece::Kind::Let:
-          context_.NotSupported(piece.span, "let");
+          if (const ast::Let* let = Named(*piece.name)) {
+            nodes.push_back(InText(let->pattern, piece.span));
+            open_lets_.pop_back();
+          }
           break;
         case ast::Piece::Kind::Param:
-          context_.NotSupported(piece.span, "param");
+          AddLiteral(ParamText(*piece.name), false, pattern.ignore_case,
+                     &nodes);
           break;
         case ast::Piece::Kind::Hole:
           nodes.push_back(Hole(piece, last, glob, pattern.ignore_case));
@@ -94,6 +106,58 @@ class Lowering {
   }
 
  private:
+  // The let of that name, now open; null after a report.
+  const ast::Let* Named(const ast::Name& name) {
+    const Entity* entity = context_.Find(name, "let");
+    if (entity == nullptr) {
+      return nullptr;
+    }
+    if (entity->kind != EntityKind::Let) {
+      context_.diags.Emit(name.span, diag::WrongKind, name.text,
+                          EntityName(entity->kind), "let");
+      return nullptr;
+    }
+    const ast::Let* let = context_.lets[entity->index];
+    if (std::find(open_lets_.begin(), open_lets_.end(), let) !=
+        open_lets_.end()) {
+      context_.diags.Emit(name.span, diag::Cycle, name.text, "`let`");
+      return nullptr;
+    }
+    open_lets_.push_back(let);
+    return let;
+  }
+
+  // A let as a part of a text: one term, or several to choose from.
+  Node InText(const ast::Pattern& pattern, Span used_at) {
+    if (pattern.kind == ast::Pattern::Kind::Or) {
+      std::vector<Node> sides;
+      for (const ast::Pattern& child : pattern.children) {
+        sides.push_back(InText(child, used_at));
+      }
+      return pattern::Alt(std::move(sides));
+    }
+    const bool is_term = pattern.kind == ast::Pattern::Kind::Text ||
+                         pattern.kind == ast::Pattern::Kind::Regex;
+    if (!is_term || pattern.anchor_start || pattern.anchor_end) {
+      context_.diags
+          .Emit(used_at, diag::TypeMismatch,
+                "inside a text stands one term, or several joined by `|`")
+          .Label(pattern.span, "this is more than that")
+          .Help("anchors and `&` belong to the pattern that uses the let");
+      return pattern::Nothing();
+    }
+    return Term(pattern);
+  }
+
+  std::string ParamText(const ast::Name& name) {
+    const Constant* value = context_.Parameter(name.text);
+    if (value == nullptr) {
+      context_.diags.Emit(name.span, diag::UnknownName, "param", name.text, "");
+      return "";
+    }
+    return value->is_set || value->values.empty() ? "" : value->values[0].text;
+  }
+
   Node Term(const ast::Pattern& pattern) {
     std::vector<Node> nodes;
     if (pattern.kind == ast::Pattern::Kind::Regex) {
@@ -279,6 +343,7 @@ class Lowering {
   PatternPlace place_;
   std::vector<hir::Capture>& captures_;
   Context& context_;
+  std::vector<const ast::Let*> open_lets_;  // being put in
 };
 
 using Bound = std::set<uint32_t>;

@@ -79,10 +79,8 @@ class RuleCheck {
     } else if (step.or_eof) {
       out.hold = {vm::Reach::Kind::Run, 0};
     }
-    if (step.count.has_value() && step.count->number.has_value()) {
-      out.count =
-          CountOf(*step.count->number, kMostRepeats, "a count", context_.diags)
-              .value_or(1);
+    if (step.count.has_value()) {
+      out.count = CountOfStep(*step.count);
     }
     for (const hir::Step& other : Out().steps) {
       if (!out.alias.empty() && other.alias == out.alias) {
@@ -93,6 +91,29 @@ class RuleCheck {
     steps_.push_back(&step);
   }
 
+  uint32_t CountOfStep(const ast::Count& count) {
+    if (count.number.has_value()) {
+      return CountOf(*count.number, kMostRepeats, "a count", context_.diags)
+          .value_or(1);
+    }
+    const Constant* value = context_.Parameter(count.param->text);
+    if (value == nullptr) {
+      context_.diags.Emit(count.span, diag::UnknownName, "param",
+                          count.param->text, "");
+      return 1;
+    }
+    const int64_t number = value->type == vm::Type::Int && !value->is_set
+                               ? value->values[0].integer
+                               : 0;
+    if (number < 1 || number > int64_t{kMostRepeats}) {
+      context_.diags
+          .Emit(count.span, diag::OutOfRange, "a count", count.param->text)
+          .Help(fmt::format("1 to {} are possible", kMostRepeats));
+      return 1;
+    }
+    return static_cast<uint32_t>(number);
+  }
+
   void From(size_t k, const ast::Step& step) {
     vm::Spread from;
     const ast::Count& count = *step.from;
@@ -100,10 +121,8 @@ class RuleCheck {
                 : count.kind == ast::Count::Kind::Only
                     ? vm::Spread::Kind::Only
                     : vm::Spread::Kind::AtLeast;
-    if (count.number.has_value()) {
-      from.count =
-          CountOf(*count.number, kMostRepeats, "a count", context_.diags)
-              .value_or(1);
+    if (from.kind != vm::Spread::Kind::All) {
+      from.count = CountOfStep(count);
     }
     const auto slot = StepSlot(k, step.from_key->text, step.from_key->span);
     if (!slot.has_value()) {
@@ -532,6 +551,10 @@ class RuleCheck {
       }
       const auto slot = StepSlot(target->step, target->name, ref.span);
       if (!slot.has_value()) {
+        const Constant* constant = context_.Parameter(target->name);
+        if (constant != nullptr && ref.steps.size() == 1) {
+          return Operand{0, constant->type, false, {}, 0, constant};
+        }
         context_.diags.Emit(ref.span, diag::UnknownName, "capture",
                             target->name, "");
         return std::nullopt;
@@ -540,7 +563,8 @@ class RuleCheck {
                      Out().steps[target->step].slots[*slot].type,
                      false,
                      {},
-                     Narrow<uint32_t>(target->step)};
+                     Narrow<uint32_t>(target->step),
+                     nullptr};
     };
     return CheckCondition(expr, resolve, &context_);
   }

@@ -38,9 +38,9 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
       if (entity == nullptr) {
         return;
       }
-      if (entity->kind == EntityKind::Source) {
+      if (!context->EventOf(*entity).valid()) {
         context->diags.Emit(event.span, diag::WrongKind, event.name.text,
-                            "source", "sig, rule or block");
+                            EntityName(entity->kind), "sig, rule or block");
         return;
       }
       AddUnique(out, context->EventOf(*entity));
@@ -225,6 +225,9 @@ class SignatureCheck {
         }
       }
       if (!slot.has_value()) {
+        if (const Constant* constant = context_.Parameter(name)) {
+          return Operand{0, constant->type, false, {}, 0, constant};
+        }
         context_.diags.Emit(ref.span, diag::UnknownName, "capture", name,
                             DidYouMean(name, SlotNames(out, context_)));
         return std::nullopt;
@@ -297,8 +300,22 @@ vm::Reach CheckSpan(const ast::TimeSpan& span, Context* context) {
           vm::Reach::Kind::Lines,
           CountOf(span.amount, kMostLines, "a number of lines", context->diags)
               .value_or(1)};
-    case ast::TimeSpan::Kind::Param:
-      return {};  // refused already
+    case ast::TimeSpan::Kind::Param: {
+      const Constant* value = context->Parameter(span.param.text);
+      if (value == nullptr) {
+        context->diags
+            .Emit(span.span, diag::UnknownName, "param", span.param.text, "")
+            .Help("a span is `run`, `stream`, `10m`, `200 lines` or a param");
+      } else if (value->type != vm::Type::Duration || value->is_set) {
+        context->diags.Emit(
+            span.span, diag::TypeMismatch,
+            fmt::format("`{}` is of type `{}`, not a duration", span.param.text,
+                        vm::TypeName(value->type)));
+      } else {
+        return {vm::Reach::Kind::Duration, value->values[0].integer};
+      }
+      return {};
+    }
   }
   return {};
 }
@@ -400,6 +417,12 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
     }
     const std::string name = text.substr(at + 1, end - at - 1);
     const std::optional<NoteValue> value = resolve(name);
+    const Constant* constant = context->Parameter(name);
+    if (!value.has_value() && constant != nullptr && !constant->is_set) {
+      literal += constant->values[0].text;
+      at = end;
+      continue;
+    }
     if (!value.has_value()) {
       context->diags.Emit(note.span, diag::UnknownName, "value", name,
                           " in this note");

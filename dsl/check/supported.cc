@@ -39,12 +39,8 @@ class Refusal {
   void Item(const ast::Item& item, const ast::Table&) {
     Refuse(item.keyword, "table");
   }
-  void Item(const ast::Item& item, const ast::Param&) {
-    Refuse(item.keyword, "param");
-  }
-  void Item(const ast::Item& item, const ast::Let&) {
-    Refuse(item.keyword, "let");
-  }
+  void Item(const ast::Item&, const ast::Param&) {}
+  void Item(const ast::Item&, const ast::Let&) {}
   void Item(const ast::Item& item, const ast::Template&) {
     Refuse(item.keyword, "template");
   }
@@ -81,21 +77,7 @@ class Refusal {
 
   void Item(const ast::Item&, const ast::Rule& rule) {
     Verdicts(rule.verdicts);
-    for (const ast::StepGroup& group : rule.groups) {
-      for (const ast::Step& step : group.steps) {
-        Step(step);
-      }
-    }
     Clauses(rule.clauses);
-  }
-
-  void Step(const ast::Step& step) {
-    for (const std::optional<ast::Count>& count : {step.count, step.from}) {
-      if (count.has_value() && count->param.has_value()) {
-        Refuse(count->span, "a parameter as a count");
-      }
-    }
-    Spans(step.hold);
   }
 
   void Verdicts(const std::vector<ast::Verdict>& verdicts) {
@@ -103,12 +85,6 @@ class Refusal {
       if (!verdict.index.empty()) {
         Refuse(verdict.span, "a table look-up as a verdict");
       }
-    }
-  }
-
-  void Spans(const std::optional<ast::TimeSpan>& span) {
-    if (span.has_value() && span->kind == ast::TimeSpan::Kind::Param) {
-      Refuse(span->span, "a parameter as a span");
     }
   }
 
@@ -120,11 +96,6 @@ class Refusal {
           break;
         default:
           break;
-      }
-      Spans(clause.back);
-      Spans(clause.for_span);
-      for (const ast::TimeSpan& span : clause.within) {
-        Spans(span);
       }
     }
   }
