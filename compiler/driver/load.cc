@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "dsl/check/check.h"
 #include "dsl/parse/parser.h"
 #include "runtime/base/embedded.h"
 
@@ -40,15 +41,17 @@ std::string Resolved(const std::string& path, const std::string& user) {
 
 }  // namespace
 
-void Loader::Visit(const std::string& path, Span used_at) {
-  const auto seen =
-      std::find_if(seen_.begin(), seen_.end(),
-                   [&](const auto& entry) { return entry.first == path; });
-  if (seen != seen_.end()) {
-    if (seen->second == State::Loading) {
+size_t Loader::Visit(const std::string& path, Span used_at) {
+  const auto entry = [&] {
+    return std::find_if(seen_.begin(), seen_.end(),
+                        [&](const auto& seen) { return seen.first == path; });
+  };
+  if (const auto seen = entry(); seen != seen_.end()) {
+    if (seen->second == kLoading) {
       diags_.Emit(used_at, diag::UseCycle, path);
+      return check::kNoFile;
     }
-    return;
+    return seen->second;
   }
   Result<SourceId> source = Fail("");
   if (InLibrary(path)) {
@@ -56,7 +59,7 @@ void Loader::Visit(const std::string& path, Span used_at) {
     if (!text.has_value()) {
       diags_.Emit(used_at, diag::CannotRead, path,
                   "the standard library has no such file");
-      return;
+      return check::kNoFile;
     }
     source = sources_.Add(path, std::string(*text));
   } else {
@@ -64,17 +67,18 @@ void Loader::Visit(const std::string& path, Span used_at) {
   }
   if (!source.has_value()) {
     diags_.Emit(used_at, diag::CannotRead, path, source.error().message);
-    return;
+    return check::kNoFile;
   }
-  seen_.emplace_back(path, State::Loading);
+  seen_.emplace_back(path, kLoading);
   ast::File file = Parse(sources_, *source, diags_);
+  std::vector<size_t> uses;
   for (const ast::Use& use : file.uses) {
-    Visit(Resolved(use.path.value, path), use.path.span);
+    uses.push_back(Visit(Resolved(use.path.value, path), use.path.span));
   }
-  std::find_if(seen_.begin(), seen_.end(), [&](const auto& entry) {
-    return entry.first == path;
-  })->second = State::Done;
+  entry()->second = files_.size();
   files_.push_back(std::move(file));
+  uses_.push_back(std::move(uses));
+  return files_.size() - 1;
 }
 
 }  // namespace telltale::driver

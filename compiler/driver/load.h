@@ -2,6 +2,7 @@
 // first.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,17 +23,21 @@ class Loader {
   void Load(const std::string& path) { Visit(path, {}); }
 
   std::vector<ast::File> TakeFiles() { return std::move(files_); }
+  // Per file and `use` of it: the index of that file, or check::kNoFile.
+  std::vector<std::vector<size_t>> TakeUses() { return std::move(uses_); }
 
  private:
-  enum class State { Loading, Done };
+  static constexpr size_t kLoading = SIZE_MAX - 1;
 
   // `used_at`: the `use` that names it; empty for a command line argument.
-  void Visit(const std::string& path, Span used_at);
+  // Returns the file's index.
+  size_t Visit(const std::string& path, Span used_at);
 
   SourceMap& sources_;
   DiagSink& diags_;
-  std::vector<std::pair<std::string, State>> seen_;
+  std::vector<std::pair<std::string, size_t>> seen_;  // path, index
   std::vector<ast::File> files_;
+  std::vector<std::vector<size_t>> uses_;
 };
 
 }  // namespace telltale::driver

@@ -29,10 +29,12 @@ void LoadAndParse(const std::vector<std::string>& rules,
     loader.Load(path);
   }
   compilation->files = loader.TakeFiles();
+  compilation->uses = loader.TakeUses();
 }
 
 void CheckAndLower(Compilation* compilation) {
-  compilation->module = check::Check(compilation->files, compilation->diags);
+  compilation->module =
+      check::Check(compilation->files, compilation->uses, compilation->diags);
   if (!compilation->diags.has_errors()) {
     compilation->program = plan::Lower(compilation->module, compilation->diags);
   }

@@ -33,7 +33,8 @@ struct CompileOptions {
 struct Compilation {
   SourceMap sources;
   DiagSink diags;
-  std::vector<ast::File> files;  // used files before their users
+  std::vector<ast::File> files;           // used files before their users
+  std::vector<std::vector<size_t>> uses;  // per file and `use`: which file
   hir::Module module;
   vm::Program program;
   bool ok = false;  // no errors: `program` can scan

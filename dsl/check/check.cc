@@ -4,12 +4,13 @@
 
 namespace telltale::check {
 
-hir::Module Check(std::span<const ast::File> files, DiagSink& diags) {
+hir::Module Check(std::span<const ast::File> files,
+                  std::span<const std::vector<size_t>> uses, DiagSink& diags) {
   Context context(diags);
   for (const ast::File& file : files) {
     RefuseUnsupported(file, &context);
-    CollectNames(file, &context);
   }
+  CollectNames(files, uses, &context);
   CheckTaxonomies(files, &context);
   CheckParams(&context);
   CheckSources(&context);

@@ -3,7 +3,9 @@
 // is the table of contents.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "dsl/ast/ast.h"
 #include "dsl/diag/diagnostic.h"
@@ -11,8 +13,12 @@
 
 namespace telltale::check {
 
-// `files`: used files before their users; one flat namespace. The module is
-// complete only if `diags` got no error.
-hir::Module Check(std::span<const ast::File> files, DiagSink& diags);
+// `files`: used files before their users. `uses`: per file and `use` of it,
+// which file that is (kNoFile: it was not found). A file's names are known
+// everywhere as they are written, or, where it is only used under names, under
+// the first of these. The module is complete only if `diags` got no error.
+inline constexpr size_t kNoFile = SIZE_MAX;
+hir::Module Check(std::span<const ast::File> files,
+                  std::span<const std::vector<size_t>> uses, DiagSink& diags);
 
 }  // namespace telltale::check

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dsl/ast/ast.h"
@@ -17,7 +18,7 @@
 
 namespace telltale::check {
 
-enum class EntityKind { Signature, Rule, Block, Source, Let, Param };
+enum class EntityKind { Signature, Rule, Block, Source, Let, Param, Template };
 std::string_view EntityName(EntityKind kind);
 
 struct Entity {
@@ -33,6 +34,33 @@ struct Constant {
   std::vector<hir::Expr> values;
 };
 
+// What names mean where an item was written: in a file, or in a template that
+// was applied.
+struct Scope {
+  std::string prefix;  // of the names that items define here: "" or "train."
+  // Files used under a name: `train` -> the prefix of their names.
+  std::map<std::string, std::string, std::less<>> aliases;
+  // The arguments of a template.
+  std::map<std::string, Constant, std::less<>> constants;
+  std::map<std::string, ast::Name, std::less<>> nodes;
+  const Scope* outer = nullptr;  // of a template: where it stands
+};
+
+template <typename T>
+struct Written {
+  const T* tree = nullptr;
+  const Scope* scope = nullptr;
+
+  const T* operator->() const { return tree; }
+};
+
+// A template that was applied: its arguments are checked with the parameters.
+struct Instance {
+  Scope* scope = nullptr;
+  Written<ast::Template> of;
+  Written<ast::Apply> by;
+};
+
 struct Context {
   explicit Context(DiagSink& sink) : diags(sink) {}
 
@@ -41,21 +69,31 @@ struct Context {
   std::map<std::string, Entity, std::less<>> names;
   std::map<std::string, vm::FieldId, std::less<>> fields;
   // The trees, parallel to the module's vectors.
-  std::vector<const ast::Source*> sources;
-  std::vector<const ast::Block*> blocks;
-  std::vector<const ast::Sig*> signatures;
-  std::vector<const ast::Rule*> rules;
-  std::vector<const ast::Stage*> stages;
-  std::vector<const ast::Let*> lets;
-  std::vector<const ast::Param*> params;
+  std::vector<Written<ast::Source>> sources;
+  std::vector<Written<ast::Block>> blocks;
+  std::vector<Written<ast::Sig>> signatures;
+  std::vector<Written<ast::Rule>> rules;
+  std::vector<Written<ast::Stage>> stages;
+  std::vector<Written<ast::Let>> lets;
+  std::vector<Written<ast::Param>> params;
   std::vector<Constant> constants;  // parallel to params, as they are checked
+  std::vector<Written<ast::Template>> templates;
+  std::vector<Written<ast::Apply>> applies;
+  std::vector<Instance> instances;
+  // Values given by `use ... with`, by full name.
+  std::map<std::string, Written<ast::Expr>, std::less<>> overrides;
+  std::deque<Scope> scopes;
+  const Scope* scope = nullptr;  // of the item at hand
   // A text that stands for an event is a signature without a name.
   std::deque<ast::Sig> text_signatures;
-  std::map<const ast::Event*, vm::EventId> text_events;
+  std::map<std::pair<const ast::Event*, const Scope*>, vm::EventId> text_events;
 
-  // Null, and E101 with the nearest name, if there is none or it is of another
-  // kind.
+  // Null, and E101 with the nearest name, if there is none.
   const Entity* Find(const ast::Name& name, std::string_view what);
+  // What a name means in the scope at hand; null: nothing.
+  [[nodiscard]] const Entity* Lookup(std::string_view name) const;
+  // A text of a template with `{$param}` filled in.
+  [[nodiscard]] std::string Filled(const std::string& text) const;
   void Define(const ast::Name& name, EntityKind kind, size_t index);
   // The value of a parameter; null if there is none of that name.
   [[nodiscard]] const Constant* Parameter(std::string_view name) const;
@@ -82,7 +120,8 @@ std::string DidYouMean(std::string_view word,
 // ---- the checks, in the order of check.cc
 
 void RefuseUnsupported(const ast::File& file, Context* context);
-void CollectNames(const ast::File& file, Context* context);
+void CollectNames(std::span<const ast::File> files,
+                  std::span<const std::vector<size_t>> uses, Context* context);
 void CheckTaxonomies(std::span<const ast::File> files, Context* context);
 void CheckParams(Context* context);
 void CheckSources(Context* context);

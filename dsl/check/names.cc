@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -28,6 +30,8 @@ std::string_view EntityName(EntityKind kind) {
       return "let";
     case EntityKind::Param:
       return "param";
+    case EntityKind::Template:
+      return "template";
   }
   return "sig";
 }
@@ -39,14 +43,34 @@ std::string DidYouMean(std::string_view word,
                              : std::string();
 }
 
+const Entity* Context::Lookup(std::string_view name) const {
+  const auto known = [&](const std::string& full) -> const Entity* {
+    const auto found = names.find(full);
+    return found == names.end() ? nullptr : &found->second;
+  };
+  const size_t dot = name.find('.');
+  for (const Scope* at = scope; at != nullptr; at = at->outer) {
+    if (const Entity* own = known(at->prefix + std::string(name))) {
+      return own;
+    }
+    const auto alias = at->aliases.find(name.substr(0, dot));
+    if (dot != std::string_view::npos && alias != at->aliases.end()) {
+      if (const Entity* used =
+              known(alias->second + std::string(name.substr(dot + 1)))) {
+        return used;
+      }
+    }
+  }
+  return known(std::string(name));
+}
+
 const Entity* Context::Find(const ast::Name& name, std::string_view what) {
   if (name.text == kRecord) {
     NotSupported(name.span, kRecord);
     return nullptr;
   }
-  const auto found = names.find(name.text);
-  if (found != names.end()) {
-    return &found->second;
+  if (const Entity* found = Lookup(name.text)) {
+    return found;
   }
   std::vector<std::string> candidates;
   for (const auto& [known, entity] : names) {
@@ -62,12 +86,39 @@ const Entity* Context::Find(const ast::Name& name, std::string_view what) {
 
 void Context::Define(const ast::Name& name, EntityKind kind, size_t index) {
   const Entity entity{kind, Narrow<uint32_t>(index), name.span};
-  const auto [at, fresh] = names.emplace(name.text, entity);
+  const auto [at, fresh] = names.emplace(scope->prefix + name.text, entity);
   if (!fresh || name.text == kRecord) {
     diags.Emit(name.span, diag::Duplicate, name.text)
         .Label(fresh ? name.span : at->second.span,
                fresh ? "this name stands for any record" : "first here");
   }
+}
+
+std::string Context::Filled(const std::string& text) const {
+  std::string out;
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t begin = text.find("{$", at);
+    const size_t end =
+        begin == std::string::npos ? begin : text.find('}', begin);
+    if (end == std::string::npos) {
+      break;
+    }
+    const std::string_view name =
+        std::string_view(text).substr(begin + 2, end - begin - 2);
+    const Constant* value = nullptr;
+    for (const Scope* s = scope; s != nullptr && value == nullptr;
+         s = s->outer) {
+      const auto found = s->constants.find(name);
+      value = found == s->constants.end() ? nullptr : &found->second;
+    }
+    out += text.substr(at, begin - at);
+    out += value != nullptr && !value->values.empty()
+               ? value->values[0].text
+               : text.substr(begin, end + 1 - begin);
+    at = end + 1;
+  }
+  return out + text.substr(at);
 }
 
 void Context::NotSupported(Span span, std::string_view construct) {
@@ -87,16 +138,23 @@ vm::EventId Context::EventOf(const Entity& entity) const {
     case EntityKind::Source:
     case EntityKind::Let:
     case EntityKind::Param:
+    case EntityKind::Template:
       return {};
   }
   return {};
 }
 
 const Constant* Context::Parameter(std::string_view name) const {
-  const auto found = names.find(name);
-  return found != names.end() && found->second.kind == EntityKind::Param &&
-                 found->second.index < constants.size()
-             ? &constants[found->second.index]
+  for (const Scope* at = scope; at != nullptr; at = at->outer) {
+    const auto argument = at->constants.find(name);
+    if (argument != at->constants.end()) {
+      return &argument->second;
+    }
+  }
+  const Entity* entity = Lookup(name);
+  return entity != nullptr && entity->kind == EntityKind::Param &&
+                 entity->index < constants.size()
+             ? &constants[entity->index]
              : nullptr;
 }
 
@@ -111,97 +169,290 @@ const hir::Meaning* Context::MeaningOf(vm::EventId event) const {
 
 namespace {
 
-void AddSignature(const ast::Sig* sig, Context* context) {
-  context->signatures.push_back(sig);
-  hir::Signature out;
-  out.meaning.name = sig->name.text;
-  out.meaning.span = sig->name.span;
-  context->module.signatures.push_back(std::move(out));
-}
+constexpr size_t kMostInstances = 10'000;
+constexpr std::ptrdiff_t kDeepestInstance = 16;
 
-void CollectTexts(const ast::Event& event, Context* context) {
-  for (const ast::Event& alternative : event.alternatives) {
-    CollectTexts(alternative, context);
-  }
-  if (event.kind != ast::Event::Kind::Text) {
-    return;
-  }
-  ast::Sig sig;
-  sig.name.text = "\"";
-  for (const ast::Piece& piece : event.text[0].pieces) {
-    sig.name.text +=
-        piece.kind == ast::Piece::Kind::Literal ? piece.text : "{...}";
-  }
-  sig.name.text += "\"";
-  sig.name.span = event.span;
-  sig.pattern = event.text[0];
-  context->text_events[&event] = vm::EventId(context->signatures.size());
-  context->text_signatures.push_back(std::move(sig));
-  AddSignature(&context->text_signatures.back(), context);
-}
+// Enters what items define, each under the prefix of its scope.
+class Collector {
+ public:
+  explicit Collector(Context* context) : context_(*context) {}
 
-void CollectTexts(const std::vector<ast::Clause>& clauses, Context* context) {
-  for (const ast::Clause& clause : clauses) {
-    for (const ast::Event& event : clause.events) {
-      CollectTexts(event, context);
+  void Items(const std::vector<ast::Item>& items, const Scope* scope) {
+    context_.scope = scope;
+    for (const ast::Item& item : items) {
+      std::visit([&](const auto& node) { Item(node); }, item.node);
     }
   }
+
+ private:
+  std::string FullName(const ast::Name& name) const {
+    return context_.scope->prefix + name.text;
+  }
+
+  template <typename T>
+  void Enter(const T& tree, EntityKind kind, std::vector<Written<T>>* trees) {
+    context_.Define(tree.name, kind, trees->size());
+    trees->push_back({&tree, context_.scope});
+  }
+
+  void Item(const ast::Taxonomy&) {}
+  void Item(const ast::Test&) {}
+  void Item(const ast::Table&) {}
+
+  void Item(const ast::Source& source) {
+    Enter(source, EntityKind::Source, &context_.sources);
+    hir::Source out;
+    out.name = FullName(source.name);
+    out.span = source.name.span;
+    context_.module.sources.push_back(std::move(out));
+  }
+
+  void Item(const ast::Block& block) {
+    Enter(block, EntityKind::Block, &context_.blocks);
+    hir::Block out;
+    out.name = FullName(block.name);
+    out.span = block.name.span;
+    context_.module.blocks.push_back(std::move(out));
+  }
+
+  void Item(const ast::Sig& sig) {
+    context_.Define(sig.name, EntityKind::Signature,
+                    context_.signatures.size());
+    AddSignature(sig, FullName(sig.name));
+    Texts(sig.clauses);
+  }
+
+  void Item(const ast::Rule& rule) {
+    Enter(rule, EntityKind::Rule, &context_.rules);
+    hir::Rule out;
+    out.meaning.name = FullName(rule.name);
+    out.meaning.span = rule.name.span;
+    context_.module.rules.push_back(std::move(out));
+    Texts(rule.clauses);
+    for (const ast::StepGroup& group : rule.groups) {
+      for (const ast::Step& step : group.steps) {
+        Texts(step.event);
+      }
+    }
+  }
+
+  void Item(const ast::Let& let) {
+    Enter(let, EntityKind::Let, &context_.lets);
+  }
+
+  void Item(const ast::Param& param) {
+    if (param.name.text == "run" || param.name.text == "stream") {
+      // As a span these words mean the attempt and the stream.
+      context_.diags.Emit(param.name.span, diag::UnknownName, "param",
+                          param.name.text, ": this name is taken");
+      return;
+    }
+    Enter(param, EntityKind::Param, &context_.params);
+  }
+
+  void Item(const ast::Stage& stage) {
+    context_.stages.push_back({&stage, context_.scope});
+    Texts(stage.from);
+    Texts(stage.to);
+  }
+
+  void Item(const ast::Template& tree) {
+    Enter(tree, EntityKind::Template, &context_.templates);
+  }
+
+  void Item(const ast::Apply& apply) {
+    context_.applies.push_back({&apply, context_.scope});
+  }
+
+  void AddSignature(const ast::Sig& sig, std::string name) {
+    context_.signatures.push_back({&sig, context_.scope});
+    hir::Signature out;
+    out.meaning.name = std::move(name);
+    out.meaning.span = sig.name.span;
+    context_.module.signatures.push_back(std::move(out));
+  }
+
+  void Texts(const ast::Event& event) {
+    for (const ast::Event& alternative : event.alternatives) {
+      Texts(alternative);
+    }
+    if (event.kind != ast::Event::Kind::Text) {
+      return;
+    }
+    ast::Sig sig;
+    sig.name.text = "\"";
+    for (const ast::Piece& piece : event.text[0].pieces) {
+      sig.name.text +=
+          piece.kind == ast::Piece::Kind::Literal ? piece.text : "{...}";
+    }
+    sig.name.text += "\"";
+    sig.name.span = event.span;
+    sig.pattern = event.text[0];
+    context_.text_events[{&event, context_.scope}] =
+        vm::EventId(context_.signatures.size());
+    context_.text_signatures.push_back(std::move(sig));
+    AddSignature(context_.text_signatures.back(),
+                 context_.text_signatures.back().name.text);
+  }
+
+  void Texts(const std::vector<ast::Clause>& clauses) {
+    for (const ast::Clause& clause : clauses) {
+      for (const ast::Event& event : clause.events) {
+        Texts(event);
+      }
+    }
+  }
+
+  Context& context_;
+};
+
+bool IsAxis(const ast::Type& type) {
+  return type.kind == ast::Type::Kind::Named &&
+         (type.name == "symptom" || type.name == "cause" ||
+          type.name == "stage" || type.name == "outcome");
+}
+
+// A file's names: as they are written if somebody uses it without a name (or it
+// is given on the command line), else behind the first name it is used under.
+std::vector<Scope*> FileScopes(std::span<const ast::File> files,
+                               std::span<const std::vector<size_t>> uses,
+                               Context* context) {
+  std::vector<std::optional<std::string>> prefixes(files.size());
+  std::vector<bool> plain(files.size(), false);
+  for (size_t f = 0; f < files.size(); ++f) {
+    for (size_t u = 0; u < uses[f].size(); ++u) {
+      const size_t used = uses[f][u];
+      if (used >= files.size()) {
+        continue;
+      }
+      const std::optional<ast::Name>& as = files[f].uses[u].as;
+      if (!as.has_value()) {
+        plain[used] = true;
+      } else if (!prefixes[used].has_value()) {
+        prefixes[used] = as->text + ".";
+      }
+    }
+  }
+  std::vector<Scope*> scopes;
+  for (size_t f = 0; f < files.size(); ++f) {
+    Scope& scope = context->scopes.emplace_back();
+    scope.prefix = plain[f] ? "" : prefixes[f].value_or("");
+    scopes.push_back(&scope);
+  }
+  for (size_t f = 0; f < files.size(); ++f) {
+    for (size_t u = 0; u < uses[f].size(); ++u) {
+      const std::optional<ast::Name>& as = files[f].uses[u].as;
+      if (uses[f][u] < files.size() && as.has_value()) {
+        const bool fresh =
+            scopes[f]
+                ->aliases.emplace(as->text, scopes[uses[f][u]]->prefix)
+                .second;
+        if (!fresh) {
+          context->diags.Emit(as->span, diag::Duplicate, as->text);
+        }
+      }
+    }
+  }
+  return scopes;
+}
+
+// `use ... with`: values for the parameters of the file that is used.
+void CollectOverrides(const ast::Use& use, const Scope& used, const Scope* user,
+                      Context* context) {
+  for (const ast::Assignment& given : use.with) {
+    const std::string name = used.prefix + given.name.text;
+    const auto found = context->names.find(name);
+    if (found == context->names.end() ||
+        found->second.kind != EntityKind::Param) {
+      context->diags.Emit(given.name.span, diag::UnknownName, "param",
+                          given.name.text, " in the file that is used");
+      continue;
+    }
+    const auto [at, fresh] = context->overrides.emplace(
+        name, Written<ast::Expr>{&given.value, user});
+    if (!fresh) {
+      context->diags.Emit(given.name.span, diag::Duplicate, given.name.text)
+          .Label(at->second->span, "first given here");
+    }
+  }
+}
+
+// Enters the items of a template under the name that it is applied as.
+void Instantiate(Written<ast::Apply> apply, Collector* collector,
+                 Context* context) {
+  context->scope = apply.scope;
+  const Entity* entity = context->Find(apply->name, "template");
+  if (entity == nullptr) {
+    return;
+  }
+  if (entity->kind != EntityKind::Template) {
+    context->diags.Emit(apply->name.span, diag::WrongKind, apply->name.text,
+                        EntityName(entity->kind), "template");
+    return;
+  }
+  const Written<ast::Template> of = context->templates[entity->index];
+  if (apply->args.size() != of->params.size()) {
+    context->diags
+        .Emit(apply->name.span, diag::TypeMismatch,
+              fmt::format("`{}` takes {} arguments, not {}", apply->name.text,
+                          of->params.size(), apply->args.size()))
+        .Label(of->name.span, "declared here");
+    return;
+  }
+  Scope& scope = context->scopes.emplace_back();
+  scope.prefix = apply.scope->prefix + apply->as.text + ".";
+  scope.outer = of.scope;
+  for (size_t k = 0; k < of->params.size(); ++k) {
+    const ast::Expr& value = apply->args[k];
+    if (!IsAxis(of->params[k].type)) {
+      continue;
+    }
+    ast::Name node;
+    node.span = value.span;
+    for (const ast::RefStep& step : value.ref.steps) {
+      node.text += (node.text.empty() ? "" : ".") + step.name;
+    }
+    if (value.kind != ast::Expr::Kind::Ref) {
+      context->diags.Emit(value.span, diag::TypeMismatch,
+                          "this argument is a node of the taxonomy");
+      return;
+    }
+    const auto passed_on = apply.scope->nodes.find(node.text);
+    scope.nodes[of->params[k].name.text] =
+        passed_on == apply.scope->nodes.end() ? node : passed_on->second;
+  }
+  context->instances.push_back({&scope, of, apply});
+  collector->Items(of->items, &scope);
 }
 
 }  // namespace
 
-void CollectNames(const ast::File& file, Context* context) {
-  for (const ast::Item& item : file.items) {
-    if (const auto* source = std::get_if<ast::Source>(&item.node)) {
-      context->Define(source->name, EntityKind::Source,
-                      context->sources.size());
-      context->sources.push_back(source);
-      hir::Source out;
-      out.name = source->name.text;
-      out.span = source->name.span;
-      context->module.sources.push_back(std::move(out));
-    } else if (const auto* block = std::get_if<ast::Block>(&item.node)) {
-      context->Define(block->name, EntityKind::Block, context->blocks.size());
-      context->blocks.push_back(block);
-      hir::Block out;
-      out.name = block->name.text;
-      out.span = block->name.span;
-      context->module.blocks.push_back(std::move(out));
-    } else if (const auto* sig = std::get_if<ast::Sig>(&item.node)) {
-      context->Define(sig->name, EntityKind::Signature,
-                      context->signatures.size());
-      AddSignature(sig, context);
-      CollectTexts(sig->clauses, context);
-    } else if (const auto* rule = std::get_if<ast::Rule>(&item.node)) {
-      context->Define(rule->name, EntityKind::Rule, context->rules.size());
-      context->rules.push_back(rule);
-      hir::Rule out;
-      out.meaning.name = rule->name.text;
-      out.meaning.span = rule->name.span;
-      context->module.rules.push_back(std::move(out));
-      CollectTexts(rule->clauses, context);
-      for (const ast::StepGroup& group : rule->groups) {
-        for (const ast::Step& step : group.steps) {
-          CollectTexts(step.event, context);
-        }
+void CollectNames(std::span<const ast::File> files,
+                  std::span<const std::vector<size_t>> uses, Context* context) {
+  const std::vector<Scope*> scopes = FileScopes(files, uses, context);
+  Collector collector(context);
+  for (size_t f = 0; f < files.size(); ++f) {
+    collector.Items(files[f].items, scopes[f]);
+  }
+  for (size_t f = 0; f < files.size(); ++f) {
+    for (size_t u = 0; u < uses[f].size(); ++u) {
+      if (uses[f][u] < files.size()) {
+        CollectOverrides(files[f].uses[u], *scopes[uses[f][u]], scopes[f],
+                         context);
       }
-    } else if (const auto* let = std::get_if<ast::Let>(&item.node)) {
-      context->Define(let->name, EntityKind::Let, context->lets.size());
-      context->lets.push_back(let);
-    } else if (const auto* param = std::get_if<ast::Param>(&item.node)) {
-      if (param->name.text == "run" || param->name.text == "stream") {
-        // As a span these words mean the attempt and the stream.
-        context->diags.Emit(param->name.span, diag::UnknownName, "param",
-                            param->name.text, ": this name is taken");
-        continue;
-      }
-      context->Define(param->name, EntityKind::Param, context->params.size());
-      context->params.push_back(param);
-    } else if (const auto* stage = std::get_if<ast::Stage>(&item.node)) {
-      context->stages.push_back(stage);
-      CollectTexts(stage->from, context);
-      CollectTexts(stage->to, context);
     }
+  }
+  // Templates may apply templates.
+  for (size_t k = 0; k < context->applies.size(); ++k) {
+    const Written<ast::Apply> apply = context->applies[k];
+    const std::string& inside = apply.scope->prefix;
+    if (context->instances.size() >= kMostInstances ||
+        std::count(inside.begin(), inside.end(), '.') >= kDeepestInstance) {
+      context->diags.Emit(apply->name.span, diag::Cycle, apply->name.text,
+                          "`apply`");
+      break;
+    }
+    Instantiate(apply, &collector, context);
   }
 }
 

@@ -54,7 +54,7 @@ class Lowering {
         const ast::Let* let = Named(*pattern.let);
         if (let != nullptr) {
           out = Lower(let->pattern);
-          open_lets_.pop_back();
+          CloseLet();
         } else {
           out.term = pattern::Nothing();  // the report is enough
         }
@@ -90,12 +90,15 @@ class Lowering {
         case ast::Piece::Kind::Let:
           if (const ast::Let* let = Named(*piece.name)) {
             nodes.push_back(InText(let->pattern, piece.span));
-            open_lets_.pop_back();
+            CloseLet();
           }
           break;
         case ast::Piece::Kind::Param:
-          AddLiteral(ParamText(*piece.name), false, pattern.ignore_case,
-                     &nodes);
+          if (const auto text = ParamText(*piece.name)) {
+            AddLiteral(*text, false, pattern.ignore_case, &nodes);
+          } else {
+            nodes.push_back(pattern::Nothing());  // the report is enough
+          }
           break;
         case ast::Piece::Kind::Hole:
           nodes.push_back(Hole(piece, last, glob, pattern.ignore_case));
@@ -117,14 +120,21 @@ class Lowering {
                           EntityName(entity->kind), "let");
       return nullptr;
     }
-    const ast::Let* let = context_.lets[entity->index];
-    if (std::find(open_lets_.begin(), open_lets_.end(), let) !=
-        open_lets_.end()) {
+    const Written<ast::Let>& let = context_.lets[entity->index];
+    if (std::any_of(open_lets_.begin(), open_lets_.end(),
+                    [&](const auto& open) { return open.tree == let.tree; })) {
       context_.diags.Emit(name.span, diag::Cycle, name.text, "`let`");
       return nullptr;
     }
-    open_lets_.push_back(let);
-    return let;
+    // Until it is closed names mean what they mean where the let stands.
+    open_lets_.push_back({let.tree, context_.scope});
+    context_.scope = let.scope;
+    return let.tree;
+  }
+
+  void CloseLet() {
+    context_.scope = open_lets_.back().scope;
+    open_lets_.pop_back();
   }
 
   // A let as a part of a text: one term, or several to choose from.
@@ -149,13 +159,17 @@ class Lowering {
     return Term(pattern);
   }
 
-  std::string ParamText(const ast::Name& name) {
+  std::optional<std::string> ParamText(const ast::Name& name) {
     const Constant* value = context_.Parameter(name.text);
     if (value == nullptr) {
       context_.diags.Emit(name.span, diag::UnknownName, "param", name.text, "");
-      return "";
+    } else if (value->is_set) {
+      context_.diags.Emit(name.span, diag::TypeMismatch,
+                          "a set cannot stand in a text");
+    } else if (!value->values.empty()) {
+      return value->values[0].text;
     }
-    return value->is_set || value->values.empty() ? "" : value->values[0].text;
+    return std::nullopt;
   }
 
   Node Term(const ast::Pattern& pattern) {
@@ -343,7 +357,7 @@ class Lowering {
   PatternPlace place_;
   std::vector<hir::Capture>& captures_;
   Context& context_;
-  std::vector<const ast::Let*> open_lets_;  // being put in
+  std::vector<Written<ast::Let>> open_lets_;  // and the scopes to go back to
 };
 
 using Bound = std::set<uint32_t>;

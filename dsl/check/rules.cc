@@ -17,7 +17,9 @@ constexpr uint32_t kMostKeys = 1'000'000;
 class RuleCheck {
  public:
   RuleCheck(size_t index, Context* context)
-      : tree_(*context->rules[index]), index_(index), context_(*context) {}
+      : tree_(*context->rules[index].tree), index_(index), context_(*context) {
+    context->scope = context->rules[index].scope;
+  }
 
   void Run() {
     hir::Rule& rule = Out();
@@ -672,6 +674,7 @@ void AssignDepths(Context* context) {
 
 void CheckRuleHeads(Context* context) {
   for (size_t k = 0; k < context->rules.size(); ++k) {
+    context->scope = context->rules[k].scope;
     context->module.rules[k].meaning.verdict =
         CheckVerdict(context->rules[k]->verdicts, context);
   }
@@ -684,7 +687,8 @@ void CheckRules(Context* context) {
 }
 
 void CheckStages(Context* context) {
-  for (const ast::Stage* tree : context->stages) {
+  for (const Written<ast::Stage>& tree : context->stages) {
+    context->scope = tree.scope;
     hir::Phase phase;
     const std::optional<vm::NodeId> node = FindNode(tree->node, context);
     phase.from = CheckEvents({&tree->from, 1}, context);

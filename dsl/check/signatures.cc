@@ -75,7 +75,7 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
       }
       return;
     case ast::Event::Kind::Text:
-      AddUnique(out, context->text_events.at(&event));
+      AddUnique(out, context->text_events.at({&event, context->scope}));
       return;
   }
 }
@@ -118,7 +118,11 @@ vm::Role RoleOf(ast::Role role) {
 class SignatureCheck {
  public:
   SignatureCheck(size_t index, Context* context)
-      : tree_(*context->signatures[index]), index_(index), context_(*context) {}
+      : tree_(*context->signatures[index].tree),
+        index_(index),
+        context_(*context) {
+    context->scope = context->signatures[index].scope;
+  }
 
   void Head() {
     hir::Signature& out = Out();
@@ -152,7 +156,7 @@ class SignatureCheck {
       } else if (clause.kind == K::Hit || clause.kind == K::Miss) {
         hit = hit || clause.kind == K::Hit;
         hir::Example example;
-        example.text = clause.text->value;
+        example.text = context_.Filled(clause.text->value);
         example.hit = clause.kind == K::Hit;
         example.span = clause.text->span;
         if (clause.expr.has_value()) {
@@ -333,7 +337,7 @@ void CheckCommon(const std::vector<ast::Clause>& clauses, hir::Meaning* meaning,
         break;
       case K::See:
         if (once.First(clause, "see")) {
-          meaning->see = clause.text->value;
+          meaning->see = context->Filled(clause.text->value);
         }
         break;
       case K::Note:
@@ -396,7 +400,7 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
                                      Context* context) {
   std::vector<hir::TextPart> parts;
   std::string literal;
-  const std::string& text = note.value;
+  const std::string text = context->Filled(note.value);
   for (size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     const bool twice = at + 1 < text.size() && text[at + 1] == c;

@@ -66,16 +66,19 @@ class SourceCheck {
 
   // Adds the clauses of source `from`; `open`: the sources being taken over.
   void Take(size_t from, std::vector<size_t>* open) {
-    const ast::Source& tree = *context_.sources[from];
+    const ast::Source& tree = *context_.sources[from].tree;
     if (std::find(open->begin(), open->end(), from) != open->end()) {
       context_.diags.Emit(tree.name.span, diag::Cycle, tree.name.text,
                           "`like`");
       return;
     }
     open->push_back(from);
+    const Scope* before = context_.scope;
+    context_.scope = context_.sources[from].scope;
     for (const ast::SourceClause& clause : tree.clauses) {
       Clause(clause, from, open);
     }
+    context_.scope = before;
     open->pop_back();
   }
 
@@ -223,7 +226,8 @@ void CheckSources(Context* context) {
 
 void CheckBlocks(Context* context) {
   for (size_t k = 0; k < context->blocks.size(); ++k) {
-    const ast::Block& tree = *context->blocks[k];
+    const ast::Block& tree = *context->blocks[k].tree;
+    context->scope = context->blocks[k].scope;
     hir::Block& block = context->module.blocks[k];
     bool open = false;
     for (const ast::BlockClause& clause : tree.clauses) {

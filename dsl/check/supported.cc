@@ -11,19 +11,12 @@ class Refusal {
   explicit Refusal(Context* context) : context_(*context) {}
 
   void Visit(const ast::File& file) {
-    if (file.edition.has_value()) {
-      Refuse(file.edition->span, "edition");
-    }
-    if (file.pack.has_value()) {
-      Refuse(file.pack->span, "pack");
-    }
-    for (const ast::Use& use : file.uses) {
-      if (use.as.has_value()) {
-        Refuse(use.as->span, "use ... as");
-      }
-      if (!use.with.empty()) {
-        Refuse(use.with.front().name.span, "use ... with");
-      }
+    constexpr std::string_view kEdition = "1";
+    if (file.edition.has_value() && file.edition->text != kEdition) {
+      context_.diags
+          .Emit(file.edition->span, diag::OutOfRange, "the edition",
+                file.edition->text)
+          .Help("this version knows edition 1");
     }
     for (const ast::Item& item : file.items) {
       std::visit([&](const auto& node) { Item(item, node); }, item.node);
@@ -41,12 +34,12 @@ class Refusal {
   }
   void Item(const ast::Item&, const ast::Param&) {}
   void Item(const ast::Item&, const ast::Let&) {}
-  void Item(const ast::Item& item, const ast::Template&) {
-    Refuse(item.keyword, "template");
+  void Item(const ast::Item&, const ast::Template& tree) {
+    for (const ast::Item& item : tree.items) {
+      std::visit([&](const auto& node) { Item(item, node); }, item.node);
+    }
   }
-  void Item(const ast::Item& item, const ast::Apply&) {
-    Refuse(item.keyword, "apply");
-  }
+  void Item(const ast::Item&, const ast::Apply&) {}
   void Item(const ast::Item&, const ast::Stage&) {}
   void Item(const ast::Item& item, const ast::Test&) {
     Refuse(item.keyword, "test");

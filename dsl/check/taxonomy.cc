@@ -213,8 +213,16 @@ void CheckTaxonomies(std::span<const ast::File> files, Context* context) {
   }
 }
 
-std::optional<vm::NodeId> FindNode(const ast::Name& reference,
-                                   Context* context) {
+std::optional<vm::NodeId> FindNode(const ast::Name& written, Context* context) {
+  // A template's argument stands for the node that was given.
+  ast::Name reference = written;
+  for (const Scope* at = context->scope; at != nullptr; at = at->outer) {
+    const auto argument = at->nodes.find(reference.text);
+    if (argument != at->nodes.end()) {
+      reference = argument->second;
+      break;
+    }
+  }
   const std::vector<vm::Node>& nodes = context->module.nodes;
   std::vector<size_t> whole;
   std::vector<size_t> ending;
