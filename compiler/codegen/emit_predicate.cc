@@ -176,6 +176,18 @@ class PredicateEmitter {
                                  IsSet(held_[inst.b]), ""));
       case Op::Coalesce:
         return Coalesce(held_[inst.a], held_[inst.b]);
+      case Op::When: {
+        // What is absent reads as 0 and "".
+        Held held = held_[inst.b];
+        LLVMValueRef truth = IsSet(held_[inst.a]);
+        held.present = And(truth, held.present);
+        held.value = LLVMBuildSelect(builder_, truth, held.value,
+                                     LLVMConstNull(LLVMTypeOf(held.value)), "");
+        if (held.size != nullptr) {
+          held.size = LLVMBuildSelect(builder_, truth, held.size, Int(0), "");
+        }
+        return held;
+      }
       case Op::ToFloat:
         return {held_[inst.a].present,
                 LLVMBuildSIToFP(builder_, held_[inst.a].value, double_, ""),

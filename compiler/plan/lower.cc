@@ -249,6 +249,7 @@ class Lowering {
     vm::Meaning out;
     out.name = meaning.name;
     out.verdict = meaning.verdict;
+    out.lookups = meaning.lookups;
     out.role = meaning.role;
     for (const hir::Explains& explains : meaning.explains) {
       out.explains.push_back({explains.events, explains.back, explains.for_});
@@ -260,7 +261,7 @@ class Lowering {
     out.group_by = meaning.group_by;
     out.see = meaning.see;
     for (const hir::TextPart& part : meaning.note) {
-      out.note.push_back({part.literal, part.step, part.slot});
+      out.note.push_back({part.literal, part.step, part.slot, part.column});
     }
     return out;
   }

@@ -82,6 +82,11 @@ class Builder {
         return AsFloat(Value(args[0]));
       case Kind::Has:
         return Add(Op::Has, Value(args[0]), 0, Rep::Int);
+      case Kind::When: {
+        const uint32_t a = Value(args[0]);
+        const uint32_t b = Value(args[1]);
+        return Add(Op::When, a, b, RepAt(b));
+      }
       case Kind::Coalesce: {
         uint32_t a = Value(args[0]);
         uint32_t b = Value(args[1]);

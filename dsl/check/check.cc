@@ -13,6 +13,7 @@ hir::Module Check(std::span<const ast::File> files,
   CollectNames(files, uses, &context);
   CheckTaxonomies(files, &context);
   CheckParams(&context);
+  CheckTables(&context);
   CheckSources(&context);
   CheckBlocks(&context);
   CheckSignatureHeads(&context);

@@ -18,7 +18,16 @@
 
 namespace telltale::check {
 
-enum class EntityKind { Signature, Rule, Block, Source, Let, Param, Template };
+enum class EntityKind {
+  Signature,
+  Rule,
+  Block,
+  Source,
+  Let,
+  Param,
+  Template,
+  Table
+};
 std::string_view EntityName(EntityKind kind);
 
 struct Entity {
@@ -32,6 +41,23 @@ struct Constant {
   vm::Type type = vm::Type::Error;
   bool is_set = false;
   std::vector<hir::Expr> values;
+};
+
+// A table, checked. Of a column of nodes the cells hold nodes, of another one
+// literals.
+struct Table {
+  struct Column {
+    std::string name;
+    vm::Type type = vm::Type::Error;
+    std::optional<vm::Axis> axis;
+  };
+  struct Cell {
+    hir::Expr literal;
+    vm::NodeId node;
+  };
+  std::vector<Column> columns;  // the first is the key
+  std::vector<std::vector<Cell>> rows;
+  std::vector<Cell> otherwise;  // for all columns but the first; or empty
 };
 
 // What names mean where an item was written: in a file, or in a template that
@@ -77,6 +103,8 @@ struct Context {
   std::vector<Written<ast::Let>> lets;
   std::vector<Written<ast::Param>> params;
   std::vector<Constant> constants;  // parallel to params, as they are checked
+  std::vector<Written<ast::Table>> table_trees;
+  std::vector<Table> tables;  // parallel, as they are checked
   std::vector<Written<ast::Template>> templates;
   std::vector<Written<ast::Apply>> applies;
   std::vector<Instance> instances;
@@ -124,6 +152,7 @@ void CollectNames(std::span<const ast::File> files,
                   std::span<const std::vector<size_t>> uses, Context* context);
 void CheckTaxonomies(std::span<const ast::File> files, Context* context);
 void CheckParams(Context* context);
+void CheckTables(Context* context);
 void CheckSources(Context* context);
 void CheckBlocks(Context* context);
 void CheckSignatureHeads(Context* context);  // verdicts and patterns
@@ -139,8 +168,20 @@ void CheckCycles(Context* context);
 // one whose path ends so.
 std::optional<vm::NodeId> FindNode(const ast::Name& reference,
                                    Context* context);
-vm::Verdict CheckVerdict(const std::vector<ast::Verdict>& verdicts,
-                         Context* context);
+void CheckVerdict(const std::vector<ast::Verdict>& verdicts,
+                  hir::Meaning* meaning, Context* context);
+
+// A column of a table; nothing after a report.
+struct TableColumn {
+  const Table* table = nullptr;
+  size_t column = 0;
+};
+std::optional<TableColumn> FindColumn(const ast::Name& table,
+                                      const ast::Name& column,
+                                      Context* context);
+// The key of a row, as KeyText of runtime/vm/value.h.
+std::string KeyOfRow(const std::vector<Table::Cell>& row);
+vm::TextColumn TextsOf(const TableColumn& column, const Context& context);
 // The events that `events` name, sorted.
 std::vector<vm::EventId> CheckEvents(std::span<const ast::Event> events,
                                      Context* context);
@@ -161,6 +202,7 @@ std::optional<uint32_t> SlotNamed(hir::Signature* signature,
 struct NoteValue {
   int32_t step = 0;
   uint32_t slot = 0;
+  std::optional<vm::TextColumn> column = std::nullopt;
 };
 using ResolveNote =
     std::function<std::optional<NoteValue>(std::string_view name)>;

@@ -122,10 +122,10 @@ class ExprCheck {
       case A::Coalesce:
         return Coalesce(expr);
       case A::Has: {
-        hir::Expr slot = Reference(expr.ref, true);
-        return slot.type == Type::Error
-                   ? std::move(slot)
-                   : Make(Kind::Has, Type::Bool, {std::move(slot)});
+        hir::Expr value = Reference(expr.ref, true);
+        return value.type == Type::Error
+                   ? std::move(value)
+                   : Make(Kind::Has, Type::Bool, {std::move(value)});
       }
       case A::Call:
         context_.NotSupported(expr.span, expr.callee);
@@ -152,6 +152,9 @@ class ExprCheck {
   // `has x and x > 1`, `not (has x) or x > 1`: what the left side proves.
   static void Facts(const hir::Expr& expr, bool when, std::set<Place>* known) {
     if (expr.kind == Kind::Has && when) {
+      if (expr.args[0].kind != Kind::Slot) {
+        return;
+      }
       known->insert(PlaceOf(expr.args[0]));
     } else if (expr.kind == Kind::Not) {
       Facts(expr.args[0], !when, known);
@@ -174,7 +177,53 @@ class ExprCheck {
                 {std::move(left), std::move(right)});
   }
 
+  // `table[x].column`: the cell of the row whose key equals x.
+  hir::Expr Lookup(const ast::Ref& ref) {
+    const bool well_formed = ref.steps.size() == 3 &&
+                             !ref.steps[1].index.empty() &&
+                             ref.steps[2].index.empty();
+    if (!well_formed) {
+      return Mismatch(ref.span, "a look-up is written `table[value].column`");
+    }
+    const auto found =
+        FindColumn({ref.steps[0].name, ref.steps[0].span},
+                   {ref.steps[2].name, ref.steps[2].span}, &context_);
+    hir::Expr key = Check(ref.steps[1].index[0]);
+    if (!found.has_value() || key.type == Type::Error) {
+      return Error();
+    }
+    const Table& table = *found->table;
+    if (table.columns[found->column].axis.has_value()) {
+      return Mismatch(ref.span,
+                      "column `{}` holds nodes; these stand in a "
+                      "verdict",
+                      ref.steps[2].name);
+    }
+    std::optional<hir::Expr> out;
+    const auto add = [&](hir::Expr value) {
+      out = out.has_value()
+                ? Make(Kind::Coalesce, value.type, {std::move(*out), value})
+                : std::move(value);
+    };
+    for (const std::vector<Table::Cell>& row : table.rows) {
+      hir::Expr literal = row[0].literal;
+      if (!Meet(&key, &literal, ref.steps[1].span)) {
+        return Error();
+      }
+      const hir::Expr& cell = row[found->column].literal;
+      add(Make(Kind::When, cell.type,
+               {Make(Kind::Equal, Type::Bool, {key, literal}), cell}));
+    }
+    if (!table.otherwise.empty() && found->column > 0) {
+      add(table.otherwise[found->column - 1].literal);
+    }
+    return out.has_value() ? std::move(*out) : Error();
+  }
+
   hir::Expr Reference(const ast::Ref& ref, bool only_asked) {
+    if (ref.steps.size() > 1 && ref.steps[1].name.empty()) {
+      return Lookup(ref);
+    }
     const std::optional<Operand> operand = resolve_(ref);
     if (!operand.has_value()) {
       return Error();

@@ -30,6 +30,10 @@ std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
 Constant CheckConstant(const ast::Type& type, const ast::Expr& expr,
                        Context* context);
 
+// The value that a verdict's `table[x]` is looked up by, as written; "" after a
+// report.
+std::string LookupName(const ast::Expr& index, Context* context);
+
 // `a.b.c` as written.
 std::string RefText(const ast::Ref& ref);
 

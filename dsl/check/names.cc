@@ -32,6 +32,8 @@ std::string_view EntityName(EntityKind kind) {
       return "param";
     case EntityKind::Template:
       return "template";
+    case EntityKind::Table:
+      return "table";
   }
   return "sig";
 }
@@ -139,6 +141,7 @@ vm::EventId Context::EventOf(const Entity& entity) const {
     case EntityKind::Let:
     case EntityKind::Param:
     case EntityKind::Template:
+    case EntityKind::Table:
       return {};
   }
   return {};
@@ -197,7 +200,10 @@ class Collector {
 
   void Item(const ast::Taxonomy&) {}
   void Item(const ast::Test&) {}
-  void Item(const ast::Table&) {}
+
+  void Item(const ast::Table& table) {
+    Enter(table, EntityKind::Table, &context_.table_trees);
+  }
 
   void Item(const ast::Source& source) {
     Enter(source, EntityKind::Source, &context_.sources);

@@ -97,7 +97,7 @@ class Lowering {
           if (const auto text = ParamText(*piece.name)) {
             AddLiteral(*text, false, pattern.ignore_case, &nodes);
           } else {
-            nodes.push_back(pattern::Nothing());  // the report is enough
+            nodes.push_back(pattern::Literal("?"));  // the report is enough
           }
           break;
         case ast::Piece::Kind::Hole:

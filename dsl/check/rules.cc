@@ -48,6 +48,7 @@ class RuleCheck {
         GroupBy(clause);
       }
     }
+    Lookups();
     for (size_t k = 0; k < steps_.size(); ++k) {
       if (steps_[k]->from.has_value()) {
         From(k, *steps_[k]);
@@ -66,6 +67,29 @@ class RuleCheck {
 
  private:
   hir::Rule& Out() { return context_.module.rules[index_]; }
+
+  // By which value each `table[x.code].column` of the verdict is looked up.
+  void Lookups() {
+    size_t at = 0;
+    std::vector<vm::VerdictLookup>& lookups = Out().meaning.lookups;
+    for (const ast::Verdict& verdict : tree_.verdicts) {
+      if (verdict.index.empty() || at == lookups.size()) {
+        continue;
+      }
+      const ast::Expr& index = verdict.index[0];
+      const std::string name = LookupName(index, &context_);
+      const auto value = ValueOf(name, index.span);
+      if (value.has_value()) {
+        const auto step = static_cast<uint32_t>(value->step);
+        lookups[at].step = step;
+        lookups[at].name = Out().steps[step].slots[value->slot].name;
+      } else if (!name.empty()) {
+        context_.diags.Emit(index.span, diag::UnknownName, "value", name, "")
+            .Help("write `x.capture` for a step `x`");
+      }
+      ++at;
+    }
+  }
 
   void AddStep(const ast::Step& step, uint32_t group) {
     hir::Step out;
@@ -414,7 +438,8 @@ class RuleCheck {
       return Target{own, ref.steps[0].name};
     }
     if (ref.steps.size() > 2 || ref.steps[1].name.empty()) {
-      context_.NotSupported(ref.span, "a table look-up");
+      context_.diags.Emit(ref.span, diag::UnknownName, "value", RefText(ref),
+                          "");
       return std::nullopt;
     }
     const hir::Rule& rule = Out();
@@ -460,6 +485,11 @@ class RuleCheck {
     }
     for (const ast::Expr& arg : expr.args) {
       Others(own, arg, out);
+    }
+    for (const ast::RefStep& step : expr.ref.steps) {
+      for (const ast::Expr& index : step.index) {
+        Others(own, index, out);
+      }
     }
   }
 
@@ -675,8 +705,8 @@ void AssignDepths(Context* context) {
 void CheckRuleHeads(Context* context) {
   for (size_t k = 0; k < context->rules.size(); ++k) {
     context->scope = context->rules[k].scope;
-    context->module.rules[k].meaning.verdict =
-        CheckVerdict(context->rules[k]->verdicts, context);
+    CheckVerdict(context->rules[k]->verdicts, &context->module.rules[k].meaning,
+                 context);
   }
 }
 

@@ -62,8 +62,18 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
       for (size_t k = 0; k < count; ++k) {
         const vm::Verdict& verdict =
             context->MeaningOf(vm::EventId(k))->verdict;
+        const auto looks_up = [&](const vm::VerdictLookup& lookup) {
+          const auto row = [&](const auto& entry) {
+            return under(entry.second);
+          };
+          return under(lookup.column.otherwise) ||
+                 std::any_of(lookup.column.rows.begin(),
+                             lookup.column.rows.end(), row);
+        };
+        const auto& lookups = context->MeaningOf(vm::EventId(k))->lookups;
         if (under(verdict.symptom) || under(verdict.cause) ||
-            under(verdict.stage) || under(verdict.outcome)) {
+            under(verdict.stage) || under(verdict.outcome) ||
+            std::any_of(lookups.begin(), lookups.end(), looks_up)) {
           AddUnique(out, vm::EventId(k));
         }
       }
@@ -126,7 +136,7 @@ class SignatureCheck {
 
   void Head() {
     hir::Signature& out = Out();
-    out.meaning.verdict = CheckVerdict(tree_.verdicts, &context_);
+    CheckVerdict(tree_.verdicts, &out.meaning, &context_);
     out.pattern = CheckPattern(tree_.pattern, PatternPlace::Message,
                                &out.captures, &context_);
     MarkMaybeAbsent(out.pattern, &out.captures);
@@ -147,6 +157,7 @@ class SignatureCheck {
   void Body() {
     hir::Signature& out = Out();
     CheckCommon(tree_.clauses, &out.meaning, &context_);
+    Lookups();
     OneOf once(&context_.diags);
     bool hit = false;
     for (const ast::Clause& clause : tree_.clauses) {
@@ -194,6 +205,23 @@ class SignatureCheck {
  private:
   hir::Signature& Out() { return context_.module.signatures[index_]; }
 
+  // By which value each `table[x].column` of the verdict is looked up.
+  void Lookups() {
+    size_t at = 0;
+    std::vector<vm::VerdictLookup>& lookups = Out().meaning.lookups;
+    for (const ast::Verdict& verdict : tree_.verdicts) {
+      if (verdict.index.empty() || at == lookups.size()) {
+        continue;
+      }
+      const std::string name = LookupName(verdict.index[0], &context_);
+      if (!name.empty() && !SlotNamed(&Out(), name, &context_).has_value()) {
+        context_.diags.Emit(verdict.index[0].span, diag::UnknownName, "capture",
+                            name, DidYouMean(name, SlotNames(Out(), context_)));
+      }
+      lookups[at++].name = name;
+    }
+  }
+
   void In(const ast::Name& name) {
     const Entity* entity = context_.Find(name, "block or source");
     if (entity == nullptr) {
@@ -213,7 +241,8 @@ class SignatureCheck {
     const ResolveOperand resolve =
         [&](const ast::Ref& ref) -> std::optional<Operand> {
       if (ref.steps.size() > 1) {
-        context_.NotSupported(ref.span, "a table look-up or a dotted value");
+        context_.diags.Emit(ref.span, diag::UnknownName, "capture",
+                            RefText(ref), "");
         return std::nullopt;
       }
       const std::string& name = ref.steps[0].name;
@@ -252,6 +281,16 @@ class SignatureCheck {
 };
 
 }  // namespace
+
+std::string LookupName(const ast::Expr& index, Context* context) {
+  if (index.kind == ast::Expr::Kind::Ref && index.ref.steps.size() <= 2 &&
+      index.ref.steps.back().index.empty()) {
+    return RefText(index.ref);
+  }
+  context->diags.Emit(index.span, diag::TypeMismatch,
+                      "a verdict is looked up by a captured value");
+  return "";
+}
 
 uint32_t FieldSlot(hir::Signature* signature, vm::FieldId field,
                    Context* context) {
@@ -395,6 +434,29 @@ void CheckCommon(const std::vector<ast::Clause>& clauses, hir::Meaning* meaning,
   }
 }
 
+namespace {
+
+// `{xids[x.code].act}`
+std::optional<NoteValue> NoteLookup(const std::string& text, Span span,
+                                    const ResolveNote& resolve,
+                                    Context* context) {
+  const size_t open = text.find('[');
+  const size_t close = text.find("].", open);
+  if (close == std::string::npos) {
+    return std::nullopt;
+  }
+  std::optional<NoteValue> value =
+      resolve(text.substr(open + 1, close - open - 1));
+  const auto column = FindColumn({text.substr(0, open), span},
+                                 {text.substr(close + 2), span}, context);
+  if (value.has_value() && column.has_value()) {
+    value->column = TextsOf(*column, *context);
+  }
+  return value;
+}
+
+}  // namespace
+
 std::vector<hir::TextPart> SplitNote(const ast::String& note,
                                      const ResolveNote& resolve,
                                      Context* context) {
@@ -420,7 +482,10 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
       return parts;
     }
     const std::string name = text.substr(at + 1, end - at - 1);
-    const std::optional<NoteValue> value = resolve(name);
+    const std::optional<NoteValue> value =
+        name.find('[') == std::string::npos
+            ? resolve(name)
+            : NoteLookup(name, note.span, resolve, context);
     const Constant* constant = context->Parameter(name);
     if (!value.has_value() && constant != nullptr && !constant->is_set) {
       literal += constant->values[0].text;
@@ -433,14 +498,14 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
       return parts;
     }
     if (!literal.empty()) {
-      parts.push_back({std::move(literal), -1, 0});
+      parts.push_back({std::move(literal), -1, 0, std::nullopt});
       literal.clear();
     }
-    parts.push_back({"", value->step, value->slot});
+    parts.push_back({"", value->step, value->slot, value->column});
     at = end;
   }
   if (!literal.empty()) {
-    parts.push_back({std::move(literal), -1, 0});
+    parts.push_back({std::move(literal), -1, 0, std::nullopt});
   }
   return parts;
 }

@@ -29,9 +29,7 @@ class Refusal {
   }
 
   void Item(const ast::Item&, const ast::Taxonomy&) {}
-  void Item(const ast::Item& item, const ast::Table&) {
-    Refuse(item.keyword, "table");
-  }
+  void Item(const ast::Item&, const ast::Table&) {}
   void Item(const ast::Item&, const ast::Param&) {}
   void Item(const ast::Item&, const ast::Let&) {}
   void Item(const ast::Item&, const ast::Template& tree) {
@@ -63,23 +61,9 @@ class Refusal {
     }
   }
 
-  void Item(const ast::Item&, const ast::Sig& sig) {
-    Verdicts(sig.verdicts);
-    Clauses(sig.clauses);
-  }
+  void Item(const ast::Item&, const ast::Sig& sig) { Clauses(sig.clauses); }
 
-  void Item(const ast::Item&, const ast::Rule& rule) {
-    Verdicts(rule.verdicts);
-    Clauses(rule.clauses);
-  }
-
-  void Verdicts(const std::vector<ast::Verdict>& verdicts) {
-    for (const ast::Verdict& verdict : verdicts) {
-      if (!verdict.index.empty()) {
-        Refuse(verdict.span, "a table look-up as a verdict");
-      }
-    }
-  }
+  void Item(const ast::Item&, const ast::Rule& rule) { Clauses(rule.clauses); }
 
   void Clauses(const std::vector<ast::Clause>& clauses) {
     for (const ast::Clause& clause : clauses) {

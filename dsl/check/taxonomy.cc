@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -264,32 +265,60 @@ std::optional<vm::NodeId> FindNode(const ast::Name& written, Context* context) {
   return std::nullopt;
 }
 
-vm::Verdict CheckVerdict(const std::vector<ast::Verdict>& verdicts,
-                         Context* context) {
-  vm::Verdict out;
+void CheckVerdict(const std::vector<ast::Verdict>& verdicts,
+                  hir::Meaning* meaning, Context* context) {
+  std::set<vm::Axis> taken;
+  const auto take = [&](vm::Axis axis, Span span) {
+    if (taken.insert(axis).second) {
+      return true;
+    }
+    context->diags.Emit(span, diag::TwoNodes, AxisName(axis))
+        .Help(
+            "a verdict has one node of each axis; keep the one that the text "
+            "proves");
+    return false;
+  };
   for (const ast::Verdict& verdict : verdicts) {
     if (!verdict.index.empty()) {
-      continue;  // refused already
+      const auto found = FindColumn(verdict.node, *verdict.column, context);
+      if (!found.has_value()) {
+        continue;
+      }
+      const Table& table = *found->table;
+      const Table::Column& column = table.columns[found->column];
+      if (!column.axis.has_value()) {
+        context->diags.Emit(
+            verdict.span, diag::TypeMismatch,
+            fmt::format("column `{}` holds no nodes", column.name));
+        continue;
+      }
+      if (!take(*column.axis, verdict.span)) {
+        continue;
+      }
+      vm::VerdictLookup lookup;
+      lookup.axis = *column.axis;
+      for (const std::vector<Table::Cell>& row : table.rows) {
+        lookup.column.rows.emplace_back(KeyOfRow(row), row[found->column].node);
+      }
+      if (!table.otherwise.empty()) {
+        lookup.column.otherwise = table.otherwise[found->column - 1].node;
+      }
+      meaning->lookups.push_back(std::move(lookup));
+      continue;
     }
     const std::optional<vm::NodeId> node = FindNode(verdict.node, context);
     if (!node.has_value()) {
       continue;
     }
     const vm::Axis axis = context->module.nodes[node->index()].axis;
-    vm::NodeId* slot = axis == vm::Axis::Symptom ? &out.symptom
-                       : axis == vm::Axis::Cause ? &out.cause
-                       : axis == vm::Axis::Stage ? &out.stage
-                                                 : &out.outcome;
-    if (slot->valid()) {
-      context->diags.Emit(verdict.span, diag::TwoNodes, AxisName(axis))
-          .Help(
-              "a verdict has one node of each axis; keep the one that the "
-              "text proves");
-      continue;
+    if (take(axis, verdict.span)) {
+      vm::Verdict& out = meaning->verdict;
+      (axis == vm::Axis::Symptom ? out.symptom
+       : axis == vm::Axis::Cause ? out.cause
+       : axis == vm::Axis::Stage ? out.stage
+                                 : out.outcome) = *node;
     }
-    *slot = *node;
   }
-  return out;
 }
 
 }  // namespace telltale::check

@@ -70,6 +70,8 @@ std::string_view OperatorName(Expr::Kind kind) {
       return "has";
     case Expr::Kind::Coalesce:
       return "??";
+    case Expr::Kind::When:
+      return "when";
   }
   return "";
 }

@@ -71,6 +71,7 @@ struct Expr {
     ToFloat,
     Has,
     Coalesce,
+    When,  // args[1] if args[0] is true, else absent
   };
   Kind kind = Kind::Int;
   Type type = Type::Bool;
@@ -152,6 +153,7 @@ struct TextPart {
   std::string literal;
   int32_t step = -1;  // -1: literal
   uint32_t slot = 0;
+  std::optional<vm::TextColumn> column = std::nullopt;
 };
 
 struct Example {  // a hit or a miss
@@ -164,6 +166,7 @@ struct Example {  // a hit or a miss
 struct Meaning {
   std::string name;
   Verdict verdict;
+  std::vector<vm::VerdictLookup> lookups;
   Role role = Role::Root;
   std::vector<Explains> explains;
   std::vector<Explains> clears;

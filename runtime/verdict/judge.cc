@@ -59,6 +59,9 @@ class RunJudge {
   }
 
   RunVerdict Run(uint32_t run) {
+    for (const uint32_t index : members_) {
+      verdicts_.emplace(index, Decide(index));
+    }
     Beat();
     Clear();
     Explain();
@@ -83,10 +86,57 @@ class RunJudge {
   const vm::Meaning* MeaningAt(uint32_t index) const {
     return program_.meaning(EventAt(index).type);
   }
+  const vm::Verdict& VerdictAt(uint32_t index) const {
+    return verdicts_.at(index);
+  }
+
+  // The event's verdict, with what its values decide.
+  vm::Verdict Decide(uint32_t index) const {
+    const vm::Meaning* meaning = MeaningAt(index);
+    if (meaning == nullptr) {
+      return {};
+    }
+    vm::Verdict verdict = meaning->verdict;
+    for (const vm::VerdictLookup& lookup : meaning->lookups) {
+      const std::optional<std::string> key =
+          KeyAt(index, lookup.step, lookup.name);
+      const auto& rows = lookup.column.rows;
+      const auto row =
+          std::find_if(rows.begin(), rows.end(),
+                       [&](const auto& entry) { return key == entry.first; });
+      const vm::NodeId node =
+          row == rows.end() ? lookup.column.otherwise : row->second;
+      (lookup.axis == vm::Axis::Symptom ? verdict.symptom
+       : lookup.axis == vm::Axis::Cause ? verdict.cause
+       : lookup.axis == vm::Axis::Stage ? verdict.stage
+                                        : verdict.outcome) = node;
+    }
+    return verdict;
+  }
+
+  // A value of an event, or of a rule's step, as text; nothing if absent.
+  std::optional<std::string> KeyAt(uint32_t index,
+                                   const std::optional<uint32_t>& step,
+                                   std::string_view name) const {
+    const Event* event = &EventAt(index);
+    if (step.has_value()) {
+      const std::vector<uint32_t>& steps = At(index).steps;
+      event = *step < steps.size() && steps[*step] != kNoOccurrence
+                  ? &EventAt(steps[*step])
+                  : nullptr;
+    }
+    const auto value =
+        event == nullptr ? std::nullopt : Named(engine_, *event, name);
+    return value.has_value() && value->present
+               ? std::optional(vm::KeyText(*value))
+               : std::nullopt;
+  }
+
   // Facts (no verdict, no role) neither win nor lose a record.
-  static bool Competes(const vm::Meaning* meaning) {
+  bool Competes(uint32_t index) const {
+    const vm::Meaning* meaning = MeaningAt(index);
     return meaning != nullptr &&
-           (meaning->verdict.is_candidate() ||
+           (VerdictAt(index).is_candidate() ||
             meaning->role != vm::Role::Root || !meaning->over.empty());
   }
 
@@ -110,8 +160,7 @@ class RunJudge {
   void Beat() {
     std::map<std::pair<uint32_t, uint64_t>, std::vector<uint32_t>> by_record;
     for (const uint32_t index : members_) {
-      if (program_.is_signature(EventAt(index).type) &&
-          Competes(MeaningAt(index))) {
+      if (program_.is_signature(EventAt(index).type) && Competes(index)) {
         by_record[{EventAt(index).file, EventAt(index).offset}].push_back(
             index);
       }
@@ -174,8 +223,7 @@ class RunJudge {
       }
     }
     for (const uint32_t cause : members_) {
-      const vm::Meaning* meaning = MeaningAt(cause);
-      if (meaning != nullptr && meaning->verdict.is_candidate()) {
+      if (VerdictAt(cause).is_candidate()) {
         for (const uint32_t step : At(cause).steps) {
           if (step != kNoOccurrence) {
             Attribute(step, cause);
@@ -243,11 +291,9 @@ class RunJudge {
   // ------------------------------------------------------------------- root
 
   bool IsOpen(uint32_t index) const {
-    const vm::Meaning* meaning = MeaningAt(index);
     const Fate& fate = fates_[index];
-    return meaning != nullptr && meaning->verdict.is_candidate() &&
-           fate.beaten_by == kNobody && fate.explained_by == kNobody &&
-           !fate.survived;
+    return VerdictAt(index).is_candidate() && fate.beaten_by == kNobody &&
+           fate.explained_by == kNobody && !fate.survived;
   }
 
   uint32_t Earliest(vm::Role role) const {
@@ -312,7 +358,18 @@ class RunJudge {
       } else if (event != nullptr && part.slot < event->slots.size()) {
         value = event->slots[part.slot];
       }
-      out += value.has_value() && value->present ? vm::ToText(*value) : "?";
+      if (!value.has_value() || !value->present) {
+        out += "?";
+      } else if (!part.column.has_value()) {
+        out += vm::ToText(*value);
+      } else {
+        const auto& rows = part.column->rows;
+        const std::string key = vm::KeyText(*value);
+        const auto row =
+            std::find_if(rows.begin(), rows.end(),
+                         [&](const auto& entry) { return entry.first == key; });
+        out += row == rows.end() ? part.column->otherwise : row->second;
+      }
     }
     return out;
   }
@@ -321,17 +378,7 @@ class RunJudge {
   std::vector<std::string> GroupOf(uint32_t index) const {
     std::vector<std::string> group;
     for (const vm::GroupPart& part : MeaningAt(index)->group_by) {
-      const Event* event = &EventAt(index);
-      if (part.step.has_value()) {
-        const std::vector<uint32_t>& steps = At(index).steps;
-        event = *part.step < steps.size() && steps[*part.step] != kNoOccurrence
-                    ? &EventAt(steps[*part.step])
-                    : nullptr;
-      }
-      const auto value = event == nullptr ? std::nullopt
-                                          : Named(engine_, *event, part.name);
-      group.push_back(value.has_value() && value->present ? KeyText(*value)
-                                                          : std::string());
+      group.push_back(KeyAt(index, part.step, part.name).value_or(""));
     }
     return group;
   }
@@ -345,7 +392,7 @@ class RunJudge {
     Finding finding;
     finding.event = &EventAt(index);
     finding.type = finding.event->type;
-    finding.verdict = meaning.verdict;
+    finding.verdict = VerdictAt(index);
     finding.flags = finding.event->flags;
     finding.see = meaning.see;
     std::vector<const Event*> steps;
@@ -402,13 +449,13 @@ class RunJudge {
         Count(&finding.confirmed_by, index);
       }
     }
-    const vm::Meaning& meaning = *MeaningAt(root);
     const bool rival =
         std::any_of(verdict->alternatives.begin(), verdict->alternatives.end(),
                     [&](const Finding& other) {
                       return other.verdict.cause != finding.verdict.cause;
                     });
-    if (meaning.role == vm::Role::Cascade || !meaning.verdict.cause.valid()) {
+    if (MeaningAt(root)->role == vm::Role::Cascade ||
+        !finding.verdict.cause.valid()) {
       finding.certainty = Certainty::Possible;
     } else if (!finding.confirmed_by.empty() ||
                (!rival && (!finding.explains.empty() ||
@@ -428,7 +475,7 @@ class RunJudge {
       }
       if (fates_[index].survived) {
         Count(&verdict->survived, index);
-      } else if (Competes(meaning) && !IsOpen(index)) {
+      } else if (Competes(index) && !IsOpen(index)) {
         Count(&verdict->also, index);
       }
     }
@@ -437,13 +484,11 @@ class RunJudge {
   // ---------------------------------------------------------------- outcome
 
   bool Says(uint32_t index, std::string_view outcome) const {
-    const vm::Meaning* meaning = MeaningAt(index);
-    if (meaning == nullptr || !meaning->verdict.outcome.valid() ||
-        fates_[index].beaten_by != kNobody) {
+    const vm::NodeId node = VerdictAt(index).outcome;
+    if (!node.valid() || fates_[index].beaten_by != kNobody) {
       return false;
     }
-    const std::string& path =
-        program_.nodes[meaning->verdict.outcome.index()].path;
+    const std::string& path = program_.nodes[node.index()].path;
     return path == outcome || path.starts_with(std::string(outcome) + ".");
   }
 
@@ -477,6 +522,7 @@ class RunJudge {
   const Timeline& timeline_;
   std::vector<uint32_t> members_;  // occurrences of this attempt, in order
   std::vector<Fate> fates_;
+  std::map<uint32_t, vm::Verdict> verdicts_;  // per member
   std::map<vm::EventId, std::vector<uint32_t>> places_;
 };
 

@@ -9,7 +9,7 @@ Key Phases::KeyOf(const vm::Phase& phase, const scan::Event& event) const {
   for (const std::string& name : phase.by) {
     const auto value = Named(engine_, event, name);
     key.push_back(value.has_value() && value->present
-                      ? std::optional(KeyText(*value))
+                      ? std::optional(vm::KeyText(*value))
                       : std::nullopt);
   }
   return key;

@@ -115,7 +115,7 @@ std::vector<Firing> RuleState::Feed(uint32_t index) {
         const auto value =
             Named(engine_, event, step.slot_names[step.from.slot]);
         if (value.has_value() && value->present) {
-          seen_.insert(KeyText(*value));
+          seen_.insert(vm::KeyText(*value));
         }
       }
       if (Fits(step, event)) {
@@ -255,7 +255,7 @@ Key RuleState::KeyOf(const vm::Step& step, const Event& event) const {
   const std::vector<vm::Value> slots = SlotsOf(step, event);
   for (size_t k = 0; k < key.size(); ++k) {
     if (step.key[k].has && slots[step.key[k].slot].present) {
-      key[k] = KeyText(slots[step.key[k].slot]);
+      key[k] = vm::KeyText(slots[step.key[k].slot]);
     }
   }
   return key;
@@ -264,8 +264,9 @@ Key RuleState::KeyOf(const vm::Step& step, const Event& event) const {
 std::optional<std::string> RuleState::SpreadValue(const vm::Step& step,
                                                   const Event& event) const {
   const auto value = Named(engine_, event, step.slot_names[step.from.slot]);
-  return value.has_value() && value->present ? std::optional(KeyText(*value))
-                                             : std::nullopt;
+  return value.has_value() && value->present
+             ? std::optional(vm::KeyText(*value))
+             : std::nullopt;
 }
 
 bool RuleState::Joined(uint32_t step, const Chain& chain) const {

@@ -45,14 +45,6 @@ std::optional<vm::Value> Named(const scan::Engine& engine,
   return std::nullopt;
 }
 
-std::string KeyText(const vm::Value& value) {
-  return value.rep() == vm::Rep::Text
-             ? std::string(value.text)
-             : std::to_string(value.rep() == vm::Rep::Float
-                                  ? static_cast<int64_t>(value.f * 1e6)
-                                  : value.i);
-}
-
 bool Complete(const Key& key) {
   return std::all_of(key.begin(), key.end(),
                      [](const auto& part) { return part.has_value(); });

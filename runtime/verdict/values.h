@@ -16,9 +16,6 @@ namespace telltale::verdict {
 std::optional<vm::Value> Named(const scan::Engine& engine,
                                const scan::Event& event, std::string_view name);
 
-// A value as part of a key: equal values give equal texts.
-std::string KeyText(const vm::Value& value);
-
 // Parts that an event lacks are wildcards: it is about every value.
 using Key = std::vector<std::optional<std::string>>;
 

@@ -136,6 +136,8 @@ Register Run(const Predicate& predicate, const PredicateInst& inst,
       return Truth(a.present);
     case Op::Coalesce:
       return a.present ? a : b;
+    case Op::When:
+      return a.i != 0 ? b : Register{};
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/id.h"
@@ -138,6 +139,7 @@ struct PredicateInst {
     Or,
     Has,       // a is present
     Coalesce,  // a if present, else b
+    When,      // b if a is true, else absent
   };
   Op op = Op::ConstInt;
   uint32_t a = 0;
@@ -194,11 +196,22 @@ struct Slot {
   FieldId field;  // else: a header field of the record
 };
 
+// One column of a table: from the text of a key (value.h) to what stands there.
+struct TextColumn {
+  std::vector<std::pair<std::string, std::string>> rows;  // by key
+  std::string otherwise;
+};
+struct NodeColumn {
+  std::vector<std::pair<std::string, NodeId>> rows;  // by key
+  NodeId otherwise;                                  // invalid: none
+};
+
 // A text with values in it: "drain {x.host}".
 struct TextPart {
   std::string literal;
   int32_t step = -1;  // rules: which step; signatures: 0 for a value, -1 none
   uint32_t slot = 0;
+  std::optional<TextColumn> column = std::nullopt;  // the value looked up
 };
 using TextTemplate = std::vector<TextPart>;
 
@@ -231,10 +244,19 @@ struct Explains {
   Reach for_;  // explains: default Run
 };
 
+// A node of a verdict that a value decides: `xids[code].why`.
+struct VerdictLookup {
+  Axis axis = Axis::Symptom;
+  std::optional<uint32_t> step;  // of a rule
+  std::string name;              // of the value
+  NodeColumn column;
+};
+
 // What signatures and rules share.
 struct Meaning {
   std::string name;
   Verdict verdict;
+  std::vector<VerdictLookup> lookups;  // of axes that `verdict` leaves open
   Role role = Role::Root;
   std::vector<Explains> explains;
   std::vector<Explains> clears;     // for_ unused

@@ -378,6 +378,20 @@ std::string ToText(const Value& value) {
   return "";
 }
 
+std::string KeyText(const Value& value) {
+  switch (value.rep()) {
+    case Rep::Int:
+      return std::to_string(value.i);
+    case Rep::Unsigned:
+      return std::to_string(static_cast<uint64_t>(value.i));
+    case Rep::Float:
+      return std::to_string(value.f);
+    case Rep::Text:
+      return std::string(value.text);
+  }
+  return "";
+}
+
 bool SameValue(const Value& a, const Value& b) {
   return a.present == b.present && CompareValues(a, b) == 0;
 }

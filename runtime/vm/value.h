@@ -92,6 +92,10 @@ Value ParseValue(Type type, std::string_view text);
 // As a report prints it: `2.00 GiB`, `10m`, `2026-07-30T03:36:29Z`, `5 %`.
 std::string ToText(const Value& value);
 
+// As a part of a key, or as the key of a table: equal values of one type give
+// equal texts.
+std::string KeyText(const Value& value);
+
 // Equality within one type (used by keys and joins).
 bool SameValue(const Value& a, const Value& b);
 

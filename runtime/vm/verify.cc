@@ -334,8 +334,7 @@ class Verifier {
     bool fits = true;
     const auto take = [&](uint32_t step, bool absent, bool last) {
       fits = fits && step < rule.steps.size() && used[step]++ == 0 &&
-             rule.steps[step].absent == absent &&
-             rule.steps[step].last == last;
+             rule.steps[step].absent == absent && rule.steps[step].last == last;
     };
     for (size_t k = 0; k < rule.stages.size(); ++k) {
       const RuleStage& stage = rule.stages[k];

@@ -143,6 +143,8 @@ Signature SignatureOf(Op op) {
       return {Shape::Text, Shape::Text, Shape::Int};
     case Op::Coalesce:
       return {Shape::Any, Shape::Any, Shape::Any};
+    case Op::When:
+      return {Shape::Int, Shape::Any, Shape::Any};
   }
   return {};
 }
@@ -171,7 +173,7 @@ bool Reads(const Predicate& predicate, size_t at, uint32_t operand,
 
 bool InstFits(const Predicate& predicate, size_t at) {
   const PredicateInst& inst = predicate.code[at];
-  if (inst.op > Op::Coalesce || inst.op == Op::StepSlot) {
+  if (inst.op > Op::When || inst.op == Op::StepSlot) {
     return false;  // no op of ours, or reserved
   }
   const Signature signature = SignatureOf(inst.op);
@@ -184,7 +186,8 @@ bool InstFits(const Predicate& predicate, size_t at) {
   const bool coalesce =
       inst.op != Op::Coalesce || (Reads(predicate, at, inst.a, result) &&
                                   Reads(predicate, at, inst.b, result));
-  return pool && coalesce && result != Shape::None &&
+  const bool when = inst.op != Op::When || Reads(predicate, at, inst.b, result);
+  return pool && coalesce && when && result != Shape::None &&
          (signature.result == Shape::Any || signature.result == result) &&
          Reads(predicate, at, inst.a, signature.a) &&
          Reads(predicate, at, inst.b, signature.b);
