@@ -118,9 +118,11 @@ int RunCheck(const Options& options) {
     for (const hir::Signature& signature : compilation->module.signatures) {
       examples += signature.examples.size();
     }
-    fmt::print("ok: {} signatures, {} rules, {} examples pass\n",
+    const size_t tests = compilation->module.tests.size();
+    fmt::print("ok: {} signatures, {} rules, {} examples{} pass\n",
                compilation->module.signatures.size(),
-               compilation->module.rules.size(), examples);
+               compilation->module.rules.size(), examples,
+               tests == 0 ? "" : fmt::format(", {} tests", tests));
   }
   return kNothingFound;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/pipeline.h"
+#include "compiler/driver/play_tests.h"
 #include "compiler/driver/tiers.h"
 #include "compiler/plan/lower.h"
 #include "runtime/scan/file_scanner.h"
@@ -110,20 +111,24 @@ void SelfTest(bool native, Compilation* compilation) {
          compilation->module.signatures[s].examples) {
       Check check{s, &example, {}};
       if (example.gives.has_value()) {
-        check.gives = plan::LowerGives(*example.gives, &compilation->program);
+        check.gives =
+            plan::LowerGives(*example.gives, {0}, &compilation->program);
       }
       checks.push_back(check);
     }
   }
   Tester tester(compilation, checks);
+  TestPlayer player(compilation);
   const auto interpreter = MakeInterpreted(compilation->program);
   tester.RunAll(interpreter->matcher(), "");
+  player.PlayAll(interpreter->matcher(), "");
   if (!native) {
     return;
   }
   auto compiled = MakeNative(compilation->program, scan::DetectIsa());
   if (compiled.has_value()) {
     tester.RunAll((*compiled)->matcher(), "in machine code");
+    player.PlayAll((*compiled)->matcher(), "in machine code");
   }
 }
 

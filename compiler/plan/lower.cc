@@ -71,6 +71,17 @@ bool CutRest(std::optional<uint32_t> message, pattern::Node* node) {
   return true;
 }
 
+// The slots of all steps stand one after another: those of step k begin at
+// `begins[k]`.
+void NumberSlots(const std::vector<uint32_t>& begins, hir::Expr* expr) {
+  if (expr->kind == hir::Expr::Kind::Slot) {
+    expr->slot += begins[expr->step];
+  }
+  for (hir::Expr& arg : expr->args) {
+    NumberSlots(begins, &arg);
+  }
+}
+
 class Lowering {
  public:
   Lowering(const hir::Module& module, DiagSink& diags)
@@ -313,17 +324,6 @@ class Lowering {
     return out;
   }
 
-  // The slots of all steps stand one after another.
-  static void NumberSlots(const std::vector<uint32_t>& begins,
-                          hir::Expr* expr) {
-    if (expr->kind == hir::Expr::Kind::Slot) {
-      expr->slot += begins[expr->step];
-    }
-    for (hir::Expr& arg : expr->args) {
-      NumberSlots(begins, &arg);
-    }
-  }
-
   vm::Rule LowerRule(const hir::Rule& rule) {
     vm::Rule out;
     out.meaning = LowerMeaning(rule.meaning);
@@ -410,8 +410,12 @@ vm::Program Lower(const hir::Module& module, DiagSink& diags) {
   return Lowering(module, diags).Run();
 }
 
-vm::PredicateId LowerGives(const hir::Expr& gives, vm::Program* program) {
-  program->predicates.push_back(LowerPredicate(gives));
+vm::PredicateId LowerGives(const hir::Expr& gives,
+                           const std::vector<uint32_t>& begins,
+                           vm::Program* program) {
+  hir::Expr numbered = gives;
+  NumberSlots(begins, &numbered);
+  program->predicates.push_back(LowerPredicate(numbered));
   return vm::PredicateId(program->predicates.size() - 1);
 }
 

@@ -21,6 +21,7 @@ hir::Module Check(std::span<const ast::File> files,
   CheckSignatures(&context);
   CheckRules(&context);
   CheckStages(&context);
+  CheckTests(&context);
   CheckCycles(&context);
   return std::move(context.module);
 }

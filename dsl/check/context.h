@@ -106,6 +106,7 @@ struct Context {
   std::vector<Written<ast::Table>> table_trees;
   std::vector<Table> tables;  // parallel, as they are checked
   std::vector<Written<ast::Template>> templates;
+  std::vector<Written<ast::Test>> tests;
   std::vector<Written<ast::Apply>> applies;
   std::vector<Instance> instances;
   // Values given by `use ... with`, by full name.
@@ -160,6 +161,7 @@ void CheckRuleHeads(Context* context);
 void CheckSignatures(Context* context);  // clauses and examples
 void CheckRules(Context* context);
 void CheckStages(Context* context);
+void CheckTests(Context* context);
 void CheckCycles(Context* context);
 
 // ---- parts that several checks use
@@ -206,6 +208,11 @@ struct NoteValue {
 };
 using ResolveNote =
     std::function<std::optional<NoteValue>(std::string_view name)>;
+
+// The value of a rule that a name stands for: `x.capture` of step `x`, or
+// `capture` of the first step that has it.
+std::optional<NoteValue> RuleValue(size_t rule, std::string_view name,
+                                   Span span, Context* context);
 
 // A text with `{x}` and `{x.y}` in it, split; an unknown name is E101.
 std::vector<hir::TextPart> SplitNote(const ast::String& note,

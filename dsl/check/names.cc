@@ -199,7 +199,15 @@ class Collector {
   }
 
   void Item(const ast::Taxonomy&) {}
-  void Item(const ast::Test&) {}
+
+  void Item(const ast::Test& test) {
+    context_.tests.push_back({&test, context_.scope});
+    for (const ast::TestLine& line : test.lines) {
+      if (line.event.has_value()) {
+        Texts(*line.event);
+      }
+    }
+  }
 
   void Item(const ast::Table& table) {
     Enter(table, EntityKind::Table, &context_.table_trees);

@@ -65,6 +65,26 @@ class RuleCheck {
     CheckShape();
   }
 
+  // `x.capture` of step `x`, or `capture` of the first step that has it.
+  std::optional<NoteValue> ValueOf(std::string_view name, Span span) {
+    const size_t dot = name.find('.');
+    for (size_t k = 0; k < Out().steps.size(); ++k) {
+      const hir::Step& step = Out().steps[k];
+      const bool meant =
+          dot == std::string_view::npos || step.alias == name.substr(0, dot);
+      if (!meant || step.absent) {
+        continue;
+      }
+      const std::string_view value =
+          dot == std::string_view::npos ? name : name.substr(dot + 1);
+      const auto slot = StepSlot(k, std::string(value), span);
+      if (slot.has_value()) {
+        return NoteValue{Narrow<int32_t>(k), *slot};
+      }
+    }
+    return std::nullopt;
+  }
+
  private:
   hir::Rule& Out() { return context_.module.rules[index_]; }
 
@@ -194,26 +214,6 @@ class RuleCheck {
       Out().meaning.group_by.push_back(
           {step, Out().steps[step].slots[value->slot].name});
     }
-  }
-
-  // `x.capture` of step `x`, or `capture` of the first step that has it.
-  std::optional<NoteValue> ValueOf(std::string_view name, Span span) {
-    const size_t dot = name.find('.');
-    for (size_t k = 0; k < Out().steps.size(); ++k) {
-      const hir::Step& step = Out().steps[k];
-      const bool meant =
-          dot == std::string_view::npos || step.alias == name.substr(0, dot);
-      if (!meant || step.absent) {
-        continue;
-      }
-      const std::string_view value =
-          dot == std::string_view::npos ? name : name.substr(dot + 1);
-      const auto slot = StepSlot(k, std::string(value), span);
-      if (slot.has_value()) {
-        return NoteValue{Narrow<int32_t>(k), *slot};
-      }
-    }
-    return std::nullopt;
   }
 
   void Misplaced(Span span, std::string_view what, std::string_view help) {
@@ -714,6 +714,14 @@ void CheckRules(Context* context) {
   for (size_t k = 0; k < context->rules.size(); ++k) {
     RuleCheck(k, context).Run();
   }
+}
+
+std::optional<NoteValue> RuleValue(size_t rule, std::string_view name,
+                                   Span span, Context* context) {
+  const Scope* before = context->scope;
+  const auto value = RuleCheck(rule, context).ValueOf(name, span);
+  context->scope = before;
+  return value;
 }
 
 void CheckStages(Context* context) {

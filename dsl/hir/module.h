@@ -231,6 +231,39 @@ struct Phase {
   std::vector<std::string> by;
 };
 
+// What a test expects of the lines before it.
+struct Expectation {
+  enum class Kind : uint8_t {
+    Event,    // one of `events` happens; `gives` holds for it
+    No,       // none of `events` happens
+    Nothing,  // no root
+    Outcome,  // the last attempt ends so
+    Root,     // the root is one of `events`, or has `node`
+  };
+  Kind kind = Kind::Event;
+  std::vector<EventId> events;
+  NodeId node;
+  std::string outcome;        // as in results: finished_after_failure
+  std::string at;             // what the record holds; "": anything
+  std::optional<Expr> gives;  // over the event's slots, then its flags
+  Span span;
+};
+
+struct TestLine {
+  enum class Kind : uint8_t { Line, Wait, Eof, Expect };
+  Kind kind = Kind::Line;
+  std::string text;
+  int64_t wait = 0;  // nanoseconds
+  Expectation expectation;
+};
+
+struct Test {
+  std::string title;
+  SourceId source;  // invalid: chosen as for a file
+  std::vector<TestLine> lines;
+  Span span;
+};
+
 struct Module {
   std::vector<vm::Node> nodes;
   std::vector<Field> fields;
@@ -239,6 +272,7 @@ struct Module {
   std::vector<Signature> signatures;
   std::vector<Rule> rules;
   std::vector<Phase> phases;
+  std::vector<Test> tests;
 };
 
 }  // namespace telltale::hir

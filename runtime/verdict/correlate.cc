@@ -29,13 +29,13 @@ class Correlator {
     });
   }
 
-  void Run() {
+  void Run(End end) {
     std::vector<Occurrence> input = std::move(timeline_.occurrences);
     timeline_.occurrences.clear();
     std::optional<uint32_t> run;
     for (Occurrence& occurrence : input) {
       if (run.has_value() && *run != occurrence.run) {
-        EndAttempt(false);
+        EndAttempt(End::Attempt);
       }
       run = occurrence.run;
       occurrence.place = Narrow<uint32_t>(last_place_++);
@@ -43,16 +43,16 @@ class Correlator {
       timeline_.occurrences.push_back(std::move(occurrence));
       FeedFrom(timeline_.occurrences.size() - 1);
     }
-    EndAttempt(true);
+    EndAttempt(end);
     SortByRecord();
   }
 
  private:
   // Rules on rules see what the end decides.
-  void EndAttempt(bool input_ends) {
+  void EndAttempt(End end) {
     for (const size_t r : order_) {
       const size_t next = timeline_.occurrences.size();
-      for (const Firing& firing : states_[r].EndAttempt(input_ends)) {
+      for (const Firing& firing : states_[r].EndAttempt(end)) {
         Fire(r, firing);
       }
       FeedFrom(next);
@@ -165,9 +165,9 @@ bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b) {
   return false;
 }
 
-void Correlate(const scan::Engine& engine, Timeline* timeline) {
+void Correlate(const scan::Engine& engine, Timeline* timeline, End end) {
   if (!engine.program().rules.empty() || !engine.program().phases.empty()) {
-    Correlator(engine, timeline).Run();
+    Correlator(engine, timeline).Run(end);
   }
 }
 

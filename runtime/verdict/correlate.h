@@ -7,10 +7,15 @@
 
 namespace telltale::verdict {
 
+// What ends with the events at hand: the attempt, the whole input, or nothing
+// (more may follow; then only time that has passed decides).
+enum class End { Attempt, Input, Open };
+
 // Adds the firings of all rules to the timeline, each right after the event
 // whose record it points at, and says in which stage of the job events
 // happened.
-void Correlate(const scan::Engine& engine, Timeline* timeline);
+void Correlate(const scan::Engine& engine, Timeline* timeline,
+               End end = End::Input);
 
 // Is `b` within `reach` of the earlier `a`? Unknown times count as within.
 bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b);

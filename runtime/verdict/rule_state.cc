@@ -194,9 +194,10 @@ void RuleState::Pass(uint32_t index, std::vector<Firing>* fired) {
   }
 }
 
-std::vector<Firing> RuleState::EndAttempt(bool input_ends) {
+std::vector<Firing> RuleState::EndAttempt(End end_of) {
   std::vector<Firing> fired;
-  if (spans_runs_ && !input_ends) {
+  const bool input_ends = end_of == End::Input;
+  if (spans_runs_ && end_of == End::Attempt) {
     return fired;
   }
   if (!started_) {
@@ -209,7 +210,7 @@ std::vector<Firing> RuleState::EndAttempt(bool input_ends) {
   for (const auto& [key, pending] : pending_) {
     if (!rule_.trailing.has_value()) {  // `from only`
       const vm::Step& step = rule_.steps[rule_.stages[0].members[0]];
-      if (pending.values.size() == step.from.count) {
+      if (pending.values.size() == step.from.count && end_of != End::Open) {
         Fire(pending.chain, false, at_eof, &fired);
       }
       continue;
@@ -219,8 +220,10 @@ std::vector<Firing> RuleState::EndAttempt(bool input_ends) {
     if (end != nullptr && latest != kNoOccurrence &&
         Elapsed(absent.hold, *timeline_.occurrences[latest].event, *end)) {
       Fire(pending.chain, false, 0, &fired);
-    } else if (input_ends ? absent.or_eof
-                          : absent.hold.kind == vm::Reach::Kind::Run) {
+    } else if (end_of == End::Input ? absent.or_eof
+               : end_of == End::Attempt
+                   ? absent.hold.kind == vm::Reach::Kind::Run
+                   : false) {
       Fire(pending.chain, true, at_eof, &fired);
     }
   }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "runtime/scan/engine.h"
+#include "runtime/verdict/correlate.h"
 #include "runtime/verdict/timeline.h"
 #include "runtime/verdict/values.h"
 
@@ -40,8 +41,8 @@ class RuleState {
   // The next occurrence, in order. Firings that passing time decided come
   // first.
   std::vector<Firing> Feed(uint32_t index);
-  // The attempt at hand ends; with it the input, or not.
-  std::vector<Firing> EndAttempt(bool input_ends);
+  // What the end of the attempt at hand decides, and with it that of the input.
+  std::vector<Firing> EndAttempt(End end);
 
  private:
   struct Chain {
