@@ -336,8 +336,15 @@ class Lowering {
           place_ != PatternPlace::Message &&
           (type == vm::Type::Time || captures_[k].type == vm::Type::Time) &&
           (type == vm::Type::Text || captures_[k].type == vm::Type::Text);
+      // Words, paths, choices and texts are all texts.
+      const bool texts = vm::RepOf(type) == vm::Rep::Text &&
+                         vm::RepOf(captures_[k].type) == vm::Rep::Text;
       if (stamp) {
         captures_[k].type = vm::Type::Time;
+      } else if (texts && captures_[k].type != type) {
+        captures_[k].type = vm::Type::Text;
+        captures_[k].options.clear();
+        return Narrow<uint32_t>(k);
       } else if (captures_[k].type != type) {
         context_.diags
             .Emit(name.span, diag::CaptureTypes, name.text, vm::TypeName(type),

@@ -151,6 +151,12 @@ class RunJudge {
     if (Contains(second.over, EventAt(a).type)) {
       return false;
     }
+    // What is a root only if nothing else is does not silence what is one.
+    const bool first_follows = first.role == vm::Role::Cascade;
+    const bool second_follows = second.role == vm::Role::Cascade;
+    if (first_follows != second_follows) {
+      return second_follows;
+    }
     if (first.evidence != second.evidence) {
       return first.evidence > second.evidence;
     }
