@@ -214,6 +214,7 @@ class Lowering {
     for (const hir::HeaderPattern& prefix : source.prefixes) {
       LowerHeader(prefix, &out.prefixes);
     }
+    out.json = source.json;
     for (const hir::HeaderPattern& line : source.lines) {
       LowerHeader(line, &out.lines);
     }

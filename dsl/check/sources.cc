@@ -133,7 +133,46 @@ class SourceCheck {
         }
         return;
       case K::Json:
-        return;  // refused already
+        Json(clause);
+        return;
+    }
+  }
+
+  void Json(const ast::SourceClause& clause) {
+    bool message = false;
+    for (const ast::JsonField& field : clause.json) {
+      vm::JsonField out;
+      message = message || field.name.text == kMessage;
+      const std::string& path = field.path.value;
+      size_t at = 0;
+      while (at <= path.size()) {
+        const size_t dot = std::min(path.find('.', at), path.size());
+        out.path.push_back(path.substr(at, dot - at));
+        at = dot + 1;
+      }
+      if (std::any_of(out.path.begin(), out.path.end(),
+                      [](const std::string& part) { return part.empty(); })) {
+        context_.diags.Emit(field.path.span, diag::OutOfRange, "a path", path)
+            .Help("a path names members from the outside in: \"a.b\"");
+        continue;
+      }
+      if (field.name.text != kMessage) {
+        hir::Capture capture;
+        capture.name = field.name.text;
+        capture.span = field.name.span;
+        // Elsewhere it may be a number or a time; as text it fits these, too.
+        const auto known = context_.fields.find(capture.name);
+        out.field = known != context_.fields.end()
+                        ? known->second
+                        : FieldOf(capture, &context_);
+      }
+      Source().json.push_back(std::move(out));
+    }
+    if (!message) {
+      context_.diags
+          .Emit(clause.span, diag::MissingClause, "json of source",
+                Source().name, "msg")
+          .Help("say which member is the message: json msg \"message\"");
     }
   }
 

@@ -47,13 +47,7 @@ class Refusal {
     }
   }
 
-  void Item(const ast::Item&, const ast::Source& source) {
-    for (const ast::SourceClause& clause : source.clauses) {
-      if (clause.kind == ast::SourceClause::Kind::Json) {
-        Refuse(clause.span, "json");
-      }
-    }
-  }
+  void Item(const ast::Item&, const ast::Source&) {}
 
   void Item(const ast::Item&, const ast::Block& block) {
     for (const ast::BlockClause& clause : block.clauses) {

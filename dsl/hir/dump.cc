@@ -202,6 +202,12 @@ std::string Dump(const Module& module) {
   for (const Source& source : module.sources) {
     out += fmt::format("source {}\n", source.name);
     AddHeaders("prefix", source.prefixes, &out);
+    for (const vm::JsonField& json : source.json) {
+      out += fmt::format(
+          "  json {} {}\n",
+          json.field.valid() ? module.fields[json.field.index()].name : "msg",
+          fmt::join(json.path, "."));
+    }
     AddHeaders("line", source.lines, &out);
     for (const Pattern& run : source.runs) {
       out += fmt::format("  run {}\n", PatternText(run));

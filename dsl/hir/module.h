@@ -113,6 +113,7 @@ struct Source {
   std::string name;
   std::vector<FileGlob> files;
   std::vector<HeaderPattern> prefixes;
+  std::vector<vm::JsonField> json;
   std::vector<HeaderPattern> lines;
   std::vector<Pattern> runs;
   std::vector<Pattern> drops;

@@ -163,14 +163,14 @@ void FileScanner::Segment(std::string_view text) {
   engine_.prefilter().Find(text, engine_.isa(), &hits);
 
   size_t hit = 0;
-  size_t escape = text.find(kEscape);
+  size_t escape = NextMark(text, 0);
   size_t at = 0;
   while (at < text.size()) {
     while (hit < hits.size() && hits[hit].position < at) {
       ++hit;
     }
     if (escape < at) {
-      escape = text.find(kEscape, at);
+      escape = NextMark(text, at);
     }
     size_t begin = at;
     if (!Sequential()) {
@@ -233,6 +233,13 @@ uint64_t FileScanner::LineOf(size_t position) const {
                      segment_.substr(position, line_position_ - position));
 }
 
+// The next byte from `at` on that makes the text of its record another than its
+// bytes: an escape code, or in JSON a backslash.
+size_t FileScanner::NextMark(std::string_view text, size_t at) const {
+  const bool json = source_ != nullptr && !source_->json.empty();
+  return json ? text.find_first_of("\x1b\\", at) : text.find(kEscape, at);
+}
+
 void FileScanner::AdvanceLine(size_t position) {
   line_ += input::CountNewlines(
       segment_.substr(line_position_, position - line_position_));
@@ -283,7 +290,9 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
     engine_.prefilter().Find(view.text, engine_.isa(), &hits);
     CollectConsumers(hits, 0, hits.size());
   }
-  if (wanted_.empty() && !Sequential()) {
+  const bool may_be_json =
+      has_escape && source_ != nullptr && !source_->json.empty();
+  if (wanted_.empty() && !Sequential() && !may_be_json) {
     return;
   }
   record_begin_ = record.begin;
@@ -293,6 +302,12 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
     last_.has_year = time_has_year_;
   }
   ParseHeader(engine_, source_, view.text, file_fields_, scratch_, &header_);
+  if (may_be_json && header_.decoded) {
+    std::vector<Prefilter::Hit>& hits = scratch_->line_hits;
+    hits.clear();
+    engine_.prefilter().Find(header_.message, engine_.isa(), &hits);
+    CollectConsumers(hits, 0, hits.size());
+  }
   TakeTime(record.begin, record.next);
   Match(view);
 }

@@ -63,6 +63,7 @@ class FileScanner {
   bool Sequential() const {
     return !open_blocks_.empty() || !engine_.always().empty();
   }
+  size_t NextMark(std::string_view text, size_t at) const;
   void AdvanceLine(size_t position);
   uint64_t LineOf(size_t position) const;
   void NoteLast(size_t end);

@@ -101,15 +101,16 @@ void FileScanner::FeedBlocks(const View& view) {
 }
 
 void FileScanner::AddLine(OpenBlock* block, const View& view) {
+  const std::string_view text = header_.decoded ? header_.message : view.text;
   const auto message =
-      static_cast<size_t>(header_.message.data() - view.text.data());
-  block->bytes += view.text.size();
+      static_cast<size_t>(header_.message.data() - text.data());
+  block->bytes += text.size();
   if (block->bytes > kMaxBlockBytes) {
     block->truncated = true;
     return;
   }
-  block->lines.push_back({std::string(view.text), message, view.line,
-                          view.offset, time_, time_has_year_});
+  block->lines.push_back({std::string(text), message, view.line, view.offset,
+                          time_, time_has_year_});
   for (const uint32_t consumer : wanted_) {
     if (engine_.consumers()[consumer].kind == Consumer::Kind::Signature) {
       block->seen[engine_.consumers()[consumer].index] = true;
@@ -210,8 +211,10 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
       static_cast<uint16_t>(view.long_line ? Flag::kLongLine : 0);
   Emit(vm::EventId(index),
        {view.line, view.offset, time_, time_has_year_, view.text, run_, flags,
-        static_cast<size_t>(header_.message.data() - view.text.data()) +
-            at->begin},
+        header_.decoded
+            ? 0
+            : static_cast<size_t>(header_.message.data() - view.text.data()) +
+                  at->begin},
        header_.fields);
 }
 

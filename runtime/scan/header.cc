@@ -1,6 +1,7 @@
 #include "runtime/scan/header.h"
 
 #include "runtime/input/lines.h"
+#include "runtime/scan/json_header.h"
 #include "runtime/scan/limits.h"
 #include "runtime/scan/records.h"
 
@@ -47,6 +48,8 @@ void ParseHeader(const Engine& engine, const vm::Source* source,
     }
   }
   header->message = record;
+  header->decoded = false;
+  header->owned.clear();
   if (source == nullptr) {
     return;
   }
@@ -66,6 +69,9 @@ void ParseHeader(const Engine& engine, const vm::Source* source,
     if (!fits) {
       break;
     }
+  }
+  if (ParseJson(*source, header->message, header)) {
+    return;
   }
   for (const vm::HeaderPattern& line : source->lines) {
     const std::string_view text = header->message;
@@ -97,6 +103,13 @@ bool FitsSource(const Engine& engine, const vm::Source& source,
   for (const vm::HeaderPattern& prefix : source.prefixes) {
     if (engine.Find(prefix.term, record, kWhole, scratch, &match) &&
         match.begin() == 0 && match.end() > 0) {
+      return true;
+    }
+  }
+  if (!source.json.empty()) {
+    Header header;
+    ParseHeader(engine, &source, record, {}, scratch, &header);
+    if (header.decoded) {
       return true;
     }
   }

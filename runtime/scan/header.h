@@ -2,6 +2,8 @@
 // remembers the fields. What is left is the message that signatures see.
 #pragma once
 
+#include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,8 +13,11 @@ namespace telltale::scan {
 
 struct Header {
   std::string_view message;
+  bool decoded = false;  // the message is no part of the record (JSON)
   // Per field of the program; an absent one has data() == nullptr.
   std::vector<std::string_view> fields;
+
+  std::deque<std::string> owned;  // what is no part of the record
 
   [[nodiscard]] bool has(vm::FieldId field) const {
     return fields[field.index()].data() != nullptr;

@@ -302,6 +302,12 @@ struct HeaderPattern {
   bool catch_all = false;  // fits any record: says nothing about the source
 };
 
+// A field of JSON records; the path's parts are the members to go into.
+struct JsonField {
+  FieldId field;  // invalid: the message
+  std::vector<std::string> path;
+};
+
 struct FileGlob {
   std::string glob;                 // with `*` and `?` for holes
   TermId term;                      // over the path
@@ -317,6 +323,7 @@ struct Source {
   std::string name;
   std::vector<FileGlob> files;
   std::vector<HeaderPattern> prefixes;  // tried in order, again and again
+  std::vector<JsonField> json;          // empty: no JSON
   std::vector<HeaderPattern> lines;     // ordered choice
   std::vector<RunPattern> runs;
   std::vector<TermId> drops;

@@ -201,6 +201,11 @@ class Verifier {
         std::all_of(source.files.begin(), source.files.end(), file) &&
         std::all_of(source.prefixes.begin(), source.prefixes.end(), header) &&
         std::all_of(source.lines.begin(), source.lines.end(), header) &&
+        std::all_of(source.json.begin(), source.json.end(),
+                    [&](const JsonField& json) {
+                      return NamesOrNone(program_.fields, json.field) &&
+                             !json.path.empty();
+                    }) &&
         std::all_of(source.runs.begin(), source.runs.end(), run) &&
         std::all_of(source.keys.begin(), source.keys.end(), key) &&
         NamesOrNone(program_.fields, source.clock) && TermsFit(source.drops);
