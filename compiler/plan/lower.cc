@@ -232,6 +232,7 @@ class Lowering {
     vm::Block out;
     out.name = block.name;
     out.max_lines = block.max_lines;
+    out.quiet = block.quiet;
     for (const hir::Capture& capture : block.captures) {
       out.slots.push_back({capture.name, capture.type, {}, {}});
     }

@@ -277,7 +277,11 @@ void CheckBlocks(Context* context) {
                 .value_or(block.max_lines);
         continue;
       }
-      if (clause.patterns.empty() || clause.kind == K::Chain) {
+      if (clause.kind == K::Quiet) {
+        block.quiet = true;
+        continue;
+      }
+      if (clause.kind == K::Chain) {
         continue;  // refused already
       }
       std::vector<hir::Capture> ignored;

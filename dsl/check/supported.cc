@@ -51,9 +51,7 @@ class Refusal {
 
   void Item(const ast::Item&, const ast::Block& block) {
     for (const ast::BlockClause& clause : block.clauses) {
-      if (clause.kind == ast::BlockClause::Kind::Quiet) {
-        Refuse(clause.span, "quiet");
-      } else if (clause.kind == ast::BlockClause::Kind::Chain) {
+      if (clause.kind == ast::BlockClause::Kind::Chain) {
         Refuse(clause.span, "chain");
       }
     }

@@ -217,8 +217,9 @@ std::string Dump(const Module& module) {
     }
   }
   for (const Block& block : module.blocks) {
-    out += fmt::format("block {} max {}\n  open {}\n", block.name,
-                       block.max_lines, PatternText(block.open));
+    out += fmt::format("block {}{} max {}\n  open {}\n", block.name,
+                       block.quiet ? " quiet" : "", block.max_lines,
+                       PatternText(block.open));
     for (const Pattern& body : block.bodies) {
       out += fmt::format("  body {}\n", PatternText(body));
     }

@@ -130,6 +130,7 @@ struct Block {
   std::vector<Pattern> closes;
   std::vector<Capture> captures;  // of open and closes
   uint32_t max_lines = 400;
+  bool quiet = false;
   Span span;
 };
 

@@ -18,6 +18,9 @@ struct BlockLine {
   uint64_t offset = 0;
   int64_t time = 0;
   bool has_year = true;
+  // Of a quiet block, should it turn out to be none: what would be matched.
+  std::vector<uint32_t> wanted;
+  std::vector<std::string> fields;
 };
 
 struct OpenBlock {

@@ -468,7 +468,9 @@ void FileScanner::Match(const View& view) {
       CheckRun(consumer);
     }
   }
-  FeedBlocks(view);
+  if (FeedBlocks(view)) {
+    return;
+  }
   for (const uint32_t consumer : wanted_) {
     if (engine_.consumers()[consumer].kind == Consumer::Kind::Signature &&
         !(view.long_line && long_done_[consumer])) {

@@ -75,10 +75,12 @@ class FileScanner {
 
   std::string KeyOfRecord() const;
   void CheckRun(uint32_t consumer);
-  void FeedBlocks(const View& view);
-  void AddLine(OpenBlock* block, const View& view);
+  // True: the record is a quiet block's, and nobody else's.
+  bool FeedBlocks(const View& view);
+  bool AddLine(OpenBlock* block, const View& view);
   void Open(vm::BlockId block, const std::string& key, const View& view);
   void Close(std::map<std::string, OpenBlock>::iterator at);
+  void GiveBack(const OpenBlock& block);
   void CloseAll();
 
   void MatchSignature(uint32_t index, const View& view);

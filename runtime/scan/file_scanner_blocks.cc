@@ -1,5 +1,6 @@
 // The part of FileScanner that turns matched records and blocks into events.
 #include <algorithm>
+#include <utility>
 
 #include "runtime/scan/file_scanner.h"
 #include "runtime/scan/limits.h"
@@ -50,28 +51,28 @@ std::string FileScanner::KeyOfRecord() const {
   return key;
 }
 
-void FileScanner::FeedBlocks(const View& view) {
+bool FileScanner::FeedBlocks(const View& view) {
   const auto opens = [&](uint32_t consumer) {
     return engine_.consumers()[consumer].kind == Consumer::Kind::Block;
   };
   if (open_blocks_.empty() &&
       std::none_of(wanted_.begin(), wanted_.end(), opens)) {
-    return;
+    return false;
   }
   const std::string key = KeyOfRecord();
   const auto at = open_blocks_.find(key);
   if (at != open_blocks_.end()) {
-    if (!view.first_window) {
-      return;  // a block keeps the head of a long record
-    }
     OpenBlock& block = at->second;
     const vm::Block& shape = program_.blocks[block.block.index()];
+    if (!view.first_window) {
+      return shape.quiet;  // a block keeps the head of a long record
+    }
     const Part part = PartOf(engine_, shape, header_.message, scratch_);
     if (part == Part::Empty) {
-      return;
+      return shape.quiet;
     }
-    if (part != Part::Stray) {
-      AddLine(&block, view);
+    // What a quiet block cannot keep it could not give back.
+    if (part != Part::Stray && (AddLine(&block, view) || !shape.quiet)) {
       if (part == Part::Open) {
         block.mixed = true;
         ++block.depth;
@@ -82,7 +83,7 @@ void FileScanner::FeedBlocks(const View& view) {
       } else if (block.lines.size() >= shape.max_lines) {
         Close(at);
       }
-      return;
+      return shape.quiet;
     }
     Close(at);
   }
@@ -95,27 +96,38 @@ void FileScanner::FeedBlocks(const View& view) {
                    scratch_)) {
       long_done_[consumer] = view.long_line;
       Open(id, key, view);
-      return;
+      return program_.blocks[id.index()].quiet;
     }
   }
+  return false;
 }
 
-void FileScanner::AddLine(OpenBlock* block, const View& view) {
+// False: the block is full.
+bool FileScanner::AddLine(OpenBlock* block, const View& view) {
   const std::string_view text = header_.decoded ? header_.message : view.text;
   const auto message =
       static_cast<size_t>(header_.message.data() - text.data());
   block->bytes += text.size();
   if (block->bytes > kMaxBlockBytes) {
     block->truncated = true;
-    return;
+    return false;
   }
-  block->lines.push_back({std::string(text), message, view.line, view.offset,
-                          time_, time_has_year_});
+  BlockLine line{std::string(text), message, view.line, view.offset, time_,
+                 time_has_year_,    {},      {}};
+  const bool quiet = program_.blocks[block->block.index()].quiet;
+  if (quiet) {
+    line.fields.assign(header_.fields.begin(), header_.fields.end());
+  }
   for (const uint32_t consumer : wanted_) {
     if (engine_.consumers()[consumer].kind == Consumer::Kind::Signature) {
       block->seen[engine_.consumers()[consumer].index] = true;
+      if (quiet) {
+        line.wanted.push_back(consumer);
+      }
     }
   }
+  block->lines.push_back(std::move(line));
+  return true;
 }
 
 void FileScanner::Open(vm::BlockId id, const std::string& key,
@@ -147,6 +159,10 @@ void FileScanner::Open(vm::BlockId id, const std::string& key,
 void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
   const OpenBlock block = std::move(at->second);
   open_blocks_.erase(at);
+  if (program_.blocks[block.block.index()].quiet && !block.finished) {
+    GiveBack(block);
+    return;
+  }
   if (engine_.block_event_used(block.block)) {
     EmitBlockEvent(block);
   }
@@ -156,6 +172,33 @@ void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
       MatchBlockSignature(signature, block);
     }
   }
+}
+
+// A quiet block that did not close as written was none: its records are matched
+// as if it had not been there.
+void FileScanner::GiveBack(const OpenBlock& block) {
+  Header header = std::move(header_);
+  const int64_t time = std::exchange(time_, 0);
+  const bool has_year = std::exchange(time_has_year_, true);
+  const uint32_t run = std::exchange(run_, block.run);
+  for (const BlockLine& line : block.lines) {
+    header_ = {};
+    header_.fields = Views(line.fields);
+    header_.message = std::string_view(line.text).substr(line.message);
+    time_ = line.time;
+    time_has_year_ = line.has_year;
+    View view;
+    view.text = line.text;
+    view.offset = line.offset;
+    view.line = line.line;
+    for (const uint32_t consumer : line.wanted) {
+      MatchSignature(consumer, view);
+    }
+  }
+  header_ = std::move(header);
+  time_ = time;
+  time_has_year_ = has_year;
+  run_ = run;
 }
 
 void FileScanner::CloseAll() {
