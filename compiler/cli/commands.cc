@@ -87,8 +87,9 @@ int RunScan(const Options& options) {
   bool found = false;
   std::vector<scan::Gap> unread;
   for (StreamScan& stream : session->streams()) {
-    const verdict::Timeline timeline =
+    verdict::Timeline timeline =
         verdict::MergeFiles(&stream.files, options.default_year);
+    verdict::Correlate(session->engine(), &timeline);
     for (const verdict::Occurrence& occurrence : timeline.occurrences) {
       const scan::Event& event = *occurrence.event;
       const scan::FileScan& file = stream.files[event.file];

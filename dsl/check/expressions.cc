@@ -228,6 +228,9 @@ class ExprCheck {
     if (!operand.has_value()) {
       return Error();
     }
+    if (operand->type == Type::Error) {
+      return Error();  // told where it was captured
+    }
     if (operand->constant != nullptr) {
       if (operand->constant->is_set) {
         return Mismatch(ref.span, "a set stands only after `in`");

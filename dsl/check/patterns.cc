@@ -272,6 +272,9 @@ class Lowering {
         const std::optional<vm::Type> named = vm::TypeNamed(piece.type.text);
         if (!named.has_value()) {
           UnknownType(piece.type);
+          if (piece.name.has_value()) {  // known, though not of what type
+            CaptureIndex(*piece.name, vm::Type::Error, {});
+          }
           return pattern::AnyRun(false);
         }
         type = *named;
@@ -336,6 +339,10 @@ class Lowering {
           place_ != PatternPlace::Message &&
           (type == vm::Type::Time || captures_[k].type == vm::Type::Time) &&
           (type == vm::Type::Text || captures_[k].type == vm::Type::Text);
+      if (type == vm::Type::Error || captures_[k].type == vm::Type::Error) {
+        captures_[k].type = vm::Type::Error;  // told already
+        return Narrow<uint32_t>(k);
+      }
       // Words, paths, choices and texts are all texts.
       const bool texts = vm::RepOf(type) == vm::Rep::Text &&
                          vm::RepOf(captures_[k].type) == vm::Rep::Text;
