@@ -13,7 +13,8 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options) {
     CheckAndLower(compilation.get());
   }
   if (!compilation->diags.has_errors() && options.self_test) {
-    SelfTest(options.self_test_native, compilation.get());
+    SelfTest(options.self_test_native, options.rules.empty(),
+             compilation.get());
   }
   compilation->ok = !compilation->diags.has_errors();
   return compilation;

@@ -49,7 +49,9 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options);
 void LoadAndParse(const std::vector<std::string>& rules,
                   Compilation* compilation);
 void CheckAndLower(Compilation* compilation);
-// Runs all hits and misses; a failing one is E601.
-void SelfTest(bool native, Compilation* compilation);
+// Runs all hits, misses and tests; a failing one is E601. `native`: as machine
+// code, too; the built-in library only if it is what is compiled, since it was
+// tested when the program was built.
+void SelfTest(bool native, bool library_too, Compilation* compilation);
 
 }  // namespace telltale::driver
