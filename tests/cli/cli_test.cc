@@ -1,0 +1,262 @@
+// The command line: exit codes, messages, and the JSON that programs rely on.
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/run.h"
+
+namespace telltale::testing {
+namespace {
+
+using Json = nlohmann::json;
+
+bool Has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+const std::string kOom =
+    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. "
+    "GPU 0 has a total capacity of 79.15 GiB of which 1.23 GiB is free.\n";
+
+TEST_CASE("a root is exit code 1, none is 0") {
+  const Folder folder;
+  CHECK(Telltale("why " + folder.Write("a.log", kOom)).exit_code == 1);
+  const Ran healthy = Telltale("why " + folder.Write("b.log", "all is well\n"));
+  CHECK(healthy.exit_code == 0);
+  CHECK(Has(healthy.out, "no failure found"));
+}
+
+TEST_CASE("what is missing is named, and is exit code 4") {
+  const Folder folder;
+  const Ran none = Telltale("why " + folder.path() + "/none.log");
+  CHECK(none.exit_code == 4);
+  CHECK(Has(none.err, "none.log"));
+  const std::string log = folder.Write("a.log", kOom);
+  // What was found is still said.
+  const Ran both = Telltale("why " + log + " " + folder.path() + "/none.log");
+  CHECK(both.exit_code == 4);
+  CHECK(Has(both.out, "CUDA out of memory"));
+  const Folder empty;
+  const Ran folder_without = Telltale("why " + empty.path());
+  CHECK(folder_without.exit_code == 4);
+  CHECK(Has(folder_without.err, empty.path()));
+  if (geteuid() != 0) {
+    REQUIRE(std::system(("chmod 000 " + log).c_str()) == 0);
+    CHECK(Telltale("why " + log).exit_code == 4);
+  }
+}
+
+TEST_CASE("wrong usage is exit code 2") {
+  for (const char* arguments : {"", "why", "wy a.log", "why --nonsense a.log",
+                                "why --tier warp a.log", "explain"}) {
+    CAPTURE(arguments);
+    const Ran ran = Telltale(arguments);
+    CHECK(ran.exit_code == 2);
+    CHECK_FALSE(ran.err.empty());
+  }
+}
+
+TEST_CASE("rules that do not compile are exit code 3") {
+  const Folder folder;
+  const std::string log = folder.Write("a.log", kOom);
+  const struct {
+    const char* text;
+    const char* message;
+  } cases[] = {
+      {"this is no rule file\n", "E001"},
+      {"sig a \"x\"\n", "E602"},
+      {"sig a \"alpha\" hit \"beta\"\n", "E601"},
+      {"\xff\xfe binary", "E002"},
+  };
+  for (const auto& one : cases) {
+    const std::string rules = folder.Write("bad.tell", one.text);
+    CAPTURE(one.text);
+    for (const std::string& command :
+         {"check " + rules, "why --rules " + rules + " " + log}) {
+      const Ran ran = Telltale(command);
+      CHECK(ran.exit_code == 3);
+      CHECK(Has(ran.err, one.message));
+      CHECK(Has(ran.err, "bad.tell"));
+    }
+  }
+  const Ran none = Telltale("check " + folder.path() + "/none.tell");
+  CHECK(none.exit_code == 3);
+  CHECK(Has(none.err, "none.tell"));
+}
+
+TEST_CASE("odd bytes are scanned: nothing, NUL, bad UTF-8, CRLF") {
+  const Folder folder;
+  CHECK(Telltale("why " + folder.Write("empty.log", "")).exit_code == 0);
+  std::string binary;
+  for (int k = 0; k < 100'000; ++k) {
+    binary.push_back(static_cast<char>(k * 37 % 256));
+  }
+  CHECK(Telltale("why " + folder.Write("binary.log", binary)).exit_code == 0);
+  const std::string odd = std::string("\0\xff\xfe\r\n", 5) + "x" +
+                          std::string(1, '\0') + "\r\n" + kOom.substr(0, 60) +
+                          "\r\n";
+  const Ran ran = Telltale("why --format json " + folder.Write("odd.log", odd));
+  CHECK(ran.exit_code == 1);
+  const Json json = Json::parse(ran.out);
+  CHECK(json[0]["roots"][0]["line"] == 3);
+  CHECK_FALSE(Has(json[0]["roots"][0]["text"], "\r"));
+}
+
+TEST_CASE("standard input is `-`") {
+  const Folder folder;
+  const std::string log = folder.Write("a.log", "fine\n" + kOom);
+  const Ran ran = Telltale("why - <" + log);
+  CHECK(ran.exit_code == 1);
+  CHECK(Has(ran.out, "(standard input):2:"));
+}
+
+TEST_CASE("a truncated file gives what it holds, and exit code 4") {
+  const Folder folder;
+  std::string text;
+  for (int k = 0; k < 20'000; ++k) {
+    text += "step " + std::to_string(k * 7919 % 20'011) + "\n";
+  }
+  const std::string path = folder.path() + "/a.gz";
+  archive* out = archive_write_new();
+  archive_write_set_format_raw(out);
+  archive_write_add_filter_gzip(out);
+  REQUIRE(archive_write_open_filename(out, path.c_str()) == ARCHIVE_OK);
+  archive_entry* entry = archive_entry_new();
+  archive_entry_set_filetype(entry, AE_IFREG);
+  archive_write_header(out, entry);
+  const std::string bytes = kOom + text;
+  archive_write_data(out, bytes.data(), bytes.size());
+  archive_entry_free(entry);
+  archive_write_close(out);
+  archive_write_free(out);
+  REQUIRE(truncate(path.c_str(), 20'000) == 0);
+  const Ran ran = Telltale("why " + path);
+  CHECK(ran.exit_code == 4);
+  CHECK(Has(ran.out, "CUDA out of memory"));
+  CHECK(Has(ran.out + ran.err, "not read"));
+}
+
+TEST_CASE("the JSON verdict has what it promises") {
+  const Folder folder;
+  const std::string log = folder.Write(
+      "a.log", "[2026-01-02 03:04:05] start\n" + kOom +
+                   "ERROR failed (exitcode: 1) local_rank: 0 (pid: 84)\n");
+  const Ran ran = Telltale("why --format json " + log);
+  const Json json = Json::parse(ran.out);
+  REQUIRE(json.is_array());
+  REQUIRE(json.size() == 1);
+  const Json& stream = json[0];
+  for (const char* key : {"files", "bytes", "lines", "outcome", "roots",
+                          "alternatives", "unread"}) {
+    CAPTURE(key);
+    CHECK(stream.contains(key));
+  }
+  REQUIRE(stream["roots"].size() == 1);
+  const Json& root = stream["roots"][0];
+  for (const char* key : {"sig", "file", "line", "offset", "text", "time",
+                          "keys", "captures", "symptom", "cause", "stage",
+                          "certainty", "flags", "explains", "note", "see"}) {
+    CAPTURE(key);
+    CHECK(root.contains(key));
+  }
+  CHECK(root["sig"] == "cuda_oom");
+  CHECK(root["line"] == 2);
+  CHECK(root["offset"] == 28);
+  CHECK(root["captures"]["want"] == 2147483648);
+  CHECK(root["symptom"]["study"] == "Crash - CUDA Error - Out of Memory");
+  const std::set<std::string> outcomes = {
+      "finished",    "finished_after_failure",
+      "failed",      "failed_after_success",
+      "interrupted", "cut_off",
+      "unknown"};
+  CHECK(outcomes.count(stream["outcome"]) == 1);
+}
+
+TEST_CASE("a folder is one stream; --per-file makes one of each file") {
+  const Folder folder;
+  folder.Write("logs/a.log", kOom);
+  folder.Write("logs/b.log", "fine\n");
+  const std::string logs = folder.path() + "/logs";
+  CHECK(Json::parse(Telltale("why --format json " + logs).out).size() == 1);
+  CHECK(Json::parse(Telltale("why --format json --per-file " + logs).out)
+            .size() == 2);
+}
+
+TEST_CASE("threads and tiers do not change the answer") {
+  const Folder folder;
+  for (int k = 0; k < 8; ++k) {
+    std::string text = "rank " + std::to_string(k) + "\n";
+    for (int line = 0; line < 500; ++line) {
+      text += "Traceback (most recent call last):\n  File \"a.py\", line 3\n" +
+              (line % 7 == 0 ? kOom : "ValueError: bad value\n");
+    }
+    folder.Write("logs/rank" + std::to_string(k) + ".log", text);
+  }
+  const std::string logs = " --format json " + folder.path() + "/logs";
+  const std::string expected = Telltale("why --tier vm --jobs 1" + logs).out;
+  CHECK(Has(expected, "cuda_oom"));
+  for (const char* how :
+       {"--tier vm --jobs 4", "--tier auto --jobs 1", "--tier jit --jobs 4",
+        "--isa v2", "--isa baseline"}) {
+    CAPTURE(how);
+    CHECK(Telltale("why " + std::string(how) + logs).out == expected);
+  }
+}
+
+TEST_CASE("scan prints one JSON object a line") {
+  const Folder folder;
+  const Ran ran =
+      Telltale("scan --format json " + folder.Write("a.log", kOom + kOom));
+  CHECK(ran.exit_code == 1);
+  std::istringstream lines(ran.out);
+  std::string line;
+  int objects = 0;
+  while (std::getline(lines, line)) {
+    CHECK(Json::parse(line).contains("line"));
+    ++objects;
+  }
+  CHECK(objects >= 2);
+}
+
+TEST_CASE("explain, version and print answer") {
+  const Ran explain = Telltale("explain E101");
+  CHECK(explain.exit_code == 0);
+  CHECK(Has(explain.out, "E101"));
+  CHECK(Telltale("explain E999").exit_code == 2);
+  CHECK(Telltale("version").exit_code == 0);
+  const Folder folder;
+  const std::string rules =
+      folder.Write("a.tell", "sig a \"alpha {n:int}\" hit \"alpha 1\"\n");
+  for (const char* stage : {"ast", "hir", "plan", "llvm"}) {
+    CAPTURE(stage);
+    const Ran ran =
+        Telltale("print --stage=" + std::string(stage) + " " + rules);
+    CHECK(ran.exit_code == 0);
+    CHECK_FALSE(ran.out.empty());
+  }
+}
+
+TEST_CASE("a line of a gigabyte is read in bounded memory", "[.long]") {
+  const Ran ran = Telltale(
+      "version >/dev/null; (head -c 1073741824 /dev/zero | tr '\\0' x; echo "
+      "' " +
+      kOom.substr(0, kOom.size() - 1) + "') | " + TT_PROGRAM +
+      " why --format json -");
+  CHECK(ran.exit_code == 1);
+  const Json json = Json::parse(ran.out);
+  CHECK(json[0]["bytes"] > 1073741824);
+  const Json& root = json[0]["roots"][0];
+  CHECK(root["sig"] == "cuda_oom");
+  CHECK(Has(root["text"], "CUDA out of memory"));
+  CHECK(root["flags"].dump().find("long_line") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace telltale::testing
