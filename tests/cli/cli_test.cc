@@ -1,5 +1,6 @@
 // The command line: exit codes, messages, and the JSON that programs rely on.
 #include <cstdlib>
+#include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
@@ -241,6 +242,28 @@ TEST_CASE("explain, version and print answer") {
     CHECK(ran.exit_code == 0);
     CHECK_FALSE(ran.out.empty());
   }
+}
+
+TEST_CASE("the examples of the reference compile, and their tests pass") {
+  std::ifstream file(TT_ROOT "/docs/reference.md");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const Folder folder;
+  // What the first example uses.
+  folder.Write("base.tell", "");
+  folder.Write("train.tell", "param limit: int = 3\n");
+  constexpr std::string_view kOpen = "```tell\n";
+  size_t examples = 0;
+  for (size_t at = text.find(kOpen); at != std::string::npos;
+       at = text.find(kOpen, at)) {
+    at += kOpen.size();
+    const std::string rules = text.substr(at, text.find("```", at) - at);
+    CAPTURE(rules);
+    const Ran ran = Telltale("check " + folder.Write("a.tell", rules));
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.err.empty());
+    ++examples;
+  }
+  CHECK(examples >= 9);
 }
 
 TEST_CASE("a line of a gigabyte is read in bounded memory", "[.long]") {
