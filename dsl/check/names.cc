@@ -6,6 +6,7 @@
 
 #include "dsl/check/context.h"
 #include "dsl/diag/suggest.h"
+#include "runtime/base/check.h"
 #include "runtime/base/narrow.h"
 
 namespace telltale::check {

@@ -152,6 +152,7 @@ class Telltale : public Engine {
         compilation->sources.Add("bench.tell", RulesFor(patterns, source));
     compilation->files.push_back(
         Parse(compilation->sources, id, compilation->diags));
+    compilation->uses.emplace_back();
     if (!compilation->diags.has_errors()) {
       driver::CheckAndLower(compilation.get());
     }
