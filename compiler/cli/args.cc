@@ -1,4 +1,5 @@
-#include <map>
+#include <algorithm>
+#include <charconv>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -73,6 +74,7 @@ class Arguments {
     sub->add_option("--rules", options_.rules,
                     "rule file in place of the standard library (repeatable)")
         ->take_all()
+        ->allow_extra_args(false)  // what follows are logs
         ->type_name("FILE");
     sub->add_option("--source", options_.source,
                     "the source that reads the logs, whatever they look like");
@@ -128,7 +130,9 @@ class Arguments {
   void AddExplain() {
     CLI::App* sub =
         Add("explain", "explain a diagnostic, such as E101", Command::Explain);
-    sub->add_option("CODE", options_.inputs, "the code")->required();
+    sub->add_option("CODE", options_.inputs, "the code")
+        ->required()
+        ->expected(1);
   }
 
   void AddVersion() { Add("version", "print the version", Command::Version); }
@@ -155,9 +159,10 @@ class Arguments {
       options_.run.kind = Kind::All;
     } else if (run_ != "last") {
       options_.run.kind = Kind::Number;
-      std::istringstream number(run_);
-      if (!(number >> options_.run.number) || !number.eof() ||
-          options_.run.number == 0) {
+      const char* end = run_.data() + run_.size();
+      const auto [at, error] =
+          std::from_chars(run_.data(), end, options_.run.number);
+      if (error != std::errc() || at != end || options_.run.number == 0) {
         parsed->error = "--run takes last, first, all or a number from 1\n";
         return false;
       }

@@ -300,17 +300,32 @@ def test_usage_errors():
     for arguments in ([], ["because"], ["why"], ["scan"], ["why", "--no-such-option", "a.log"],
                       ["why", "--format", "xml", "a.log"], ["why", "--tier", "fast", "a.log"],
                       ["why", "--run", "0", "a.log"], ["why", "--run", "1x", "a.log"],
+                      ["why", "--run", "-1", "a.log"], ["why", "--run", "", "a.log"],
                       ["why", "--jobs", "-1", "a.log"],
                       ["why", "--jobs", "many", "a.log"], ["why", "--date", "1", "a.log"],
                       ["why", "--isa", "v9", "a.log"], ["why", "--rules"], ["explain"],
                       ["explain", "E999"], ["explain", "e101"], ["explain", "../E101"],
-                      ["version", "1"],
+                      ["explain", "E101", "E102"], ["version", "1"],
                       ["why", "--rules", "rules.tell", "--source", "nosuch", "a.log"]):
         ran = telltale(*arguments, code=2)
         check(ran.err, "no message for", arguments)
         same(ran.out, b"", arguments)
     ran = telltale("why", "--rules", "rules.tell", "--source", "nosuch", "a.log", code=2)
     check(b"nosuch" in ran.err and b"job" in ran.err, ran.err)
+
+
+def test_each_rules_option_takes_one_file():
+    write("a.log", LOG)
+    write("b.log", LOG)
+    write("rules.tell", RULES)
+    for arguments in (["--rules", "rules.tell", "a.log", "b.log"],
+                      ["a.log", "--rules", "rules.tell", "b.log"],
+                      ["a.log", "b.log", "--rules=rules.tell"]):
+        answers = telltale("why", "--format", "json", *arguments, code=1).json()
+        same([answer["files"] for answer in answers], [["a.log"], ["b.log"]], arguments)
+    write("more.tell", 'sig step "step {n:int}" hit "step 1"\n')
+    out = telltale("scan", "--rules", "rules.tell", "--rules", "more.tell", "a.log", code=1).out
+    check(b"oom" in out and b"step" in out, out)
 
 
 def test_help_and_version():
