@@ -1,7 +1,9 @@
 #include "compiler/cli/context.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "runtime/input/lines.h"
@@ -53,6 +55,21 @@ class WindowVisitor : public input::FileVisitor {
   std::string text_;
 };
 
+// The file that holds what a scan calls `name`, which may be a member of an
+// archive. Empty for what cannot be read twice: standard input, a pipe.
+std::string PathOf(const std::string& name) {
+  for (size_t at = name.find("//");; at = name.find("//", at + 1)) {
+    std::error_code error;
+    std::string path = name.substr(0, at);
+    if (std::filesystem::is_regular_file(path, error)) {
+      return path;
+    }
+    if (at == std::string::npos) {
+      return "";
+    }
+  }
+}
+
 std::string Shown(std::string_view line) {
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
@@ -69,8 +86,8 @@ std::string Shown(std::string_view line) {
 report::Context ReadContext(const scan::FileScan& file,
                             const scan::Event& event) {
   report::Context context;
-  const std::string path = file.name.substr(0, file.name.find("//"));
-  if (file.name == "(standard input)") {
+  const std::string path = PathOf(file.name);
+  if (path.empty()) {
     return context;
   }
   WindowVisitor window(file.name, event.offset);

@@ -491,6 +491,30 @@ def test_several_inputs():
     same([answer["files"] for answer in answers], [["2.log"], ["0.log"], ["1.log"], ["0.log"]])
 
 
+def test_lines_around_the_culprit():
+    around = b"exit code 1"  # the line after
+    write("logs/a.log", LOG)
+    for name in ("logs/a.log", "logs//a.log", "logs///a.log", "./logs/.//a.log"):
+        out = why(name, code=1).out
+        check(around in out and name.encode() + b":2:" in out, out)
+    write("logs/a.gz", gzip(LOG))
+    check(around in why("logs//a.gz", code=1).out)
+
+
+def test_pipe_is_read_once():
+    os.mkfifo("pipe")
+    for command in (["why"], ["why", "--format", "json"], ["scan"]):
+        with subprocess.Popen([TELLTALE, *command, "--rules", write("rules.tell", RULES), "pipe"],
+                              stdout=subprocess.PIPE) as child:
+            write("pipe", LOG)
+            try:
+                out, _ = child.communicate(timeout=30)
+            finally:
+                child.kill()
+            same(child.returncode, 1, command)
+            check(b"out of memory" in out, command, out)
+
+
 def test_reader_that_goes_away():
     write("a.log", LOG * 20000)
     write("rules.tell", RULES)
