@@ -47,7 +47,7 @@ std::string Printable(std::string_view text) {
 std::string UnreadText(const std::vector<scan::Gap>& unread) {
   std::string out;
   for (const scan::Gap& gap : unread) {
-    out += fmt::format("not read: {}", gap.reason);
+    out += fmt::format("not read: {}", Printable(gap.reason));
     if (gap.offset > 0) {
       out += fmt::format(" (from byte {} of `{}`)", gap.offset,
                          Printable(gap.file));

@@ -140,6 +140,21 @@ def test_read_error():
     check(b"cannot read `/proc/self/mem`" in ran.err, ran.err)
 
 
+def test_file_name_cannot_drive_the_terminal():
+    ran = why("\x1b[31mred.log", code=4)
+    check(b"\x1b" not in ran.err + ran.out, ran.err)
+    # Nor can the names in an archive; this one ends in the middle of a record.
+    name = b"\x1b]0;title\x07.log"
+    header = (name.ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2 +
+              b"%011o\0" % 4096 + b"0" * 11 + b"\0" + b" " * 8 + b"0").ljust(257, b"\0")
+    header = (header + b"ustar\x0000").ljust(512, b"\0")
+    header = header[:148] + b"%06o\0 " % sum(header) + header[156:]
+    write("a.tar", header + LOG)
+    for command in (["why"], ["scan"], ["why", "--stats"]):
+        ran = telltale(*command, "--rules", write("rules.tell", RULES), "a.tar", code=4)
+        check(b"\x1b" not in ran.err + ran.out, ran.out, ran.err)
+
+
 # ------------------------------------------------------------------ odd contents
 
 def test_empty_file():
