@@ -85,9 +85,10 @@ Json Captures(const vm::Program& program, const scan::Event& event) {
 
 Json Flags(uint16_t flags) {
   static constexpr std::pair<uint16_t, const char*> kNames[] = {
-      {scan::kAtEof, "at_eof"},       {scan::kAtStart, "at_start"},
-      {scan::kEvicted, "evicted"},    {scan::kNoClock, "no_clock"},
-      {scan::kLongLine, "long_line"}, {scan::kMixed, "mixed"},
+      {scan::kAtEof, "at_eof"},          {scan::kAtStart, "at_start"},
+      {scan::kEvicted, "evicted"},       {scan::kNoClock, "no_clock"},
+      {scan::kLongLine, "long_line"},    {scan::kMixed, "mixed"},
+      {scan::kUnfinished, "unfinished"},
   };
   Json names = Json::array();
   for (const auto& [flag, name] : kNames) {

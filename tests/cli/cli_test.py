@@ -219,7 +219,8 @@ def test_no_last_line_end():
 
 
 def test_escapes_do_not_reach_the_terminal():
-    write("a.log", b"before\x1b[2J\n\x1b[31mout of memory, wanted 2 GiB on `\x07gpu\x1b[0m`\n\x1b]0;x\x07\n")
+    write("a.log", b"before\x1b[2J\n\x1b[31mout of memory, wanted 2 GiB on `\x07gpu\x1b[0m`\n"
+          b"\x1b]0;x\x07\n")
     for command in ("why", "scan"):
         ran = telltale(command, "--rules", write("rules.tell", RULES), "a.log", code=1)
         check(b"\x1b" not in ran.out and b"\x07" not in ran.out, command, ran.out)
@@ -453,6 +454,15 @@ def test_scan_is_one_json_a_line():
         check_place("event", event)
     text = telltale("scan", "--rules", "rules.tell", "rank0.log", code=1).out
     same(text.count(b"\n"), len(events))
+
+
+def test_flags_have_names():
+    write("block.tell", 'block tb open "Traceback" body ^"  {*}" close ^"{e}Error"\n'
+          'sig file in tb "File" hit "Traceback\\n  File\\nAnError"\n')
+    write("a.log", b"Traceback\n  File\nTypeError\nTraceback\n  File\n")
+    ran = telltale("scan", "--format", "json", "--rules", "block.tell", "a.log", code=1)
+    same([parse_json(line)["flags"] for line in ran.out.decode().splitlines()],
+         [[], ["unfinished"]])
 
 
 # ----------------------------------------------------------------- inputs, threads
