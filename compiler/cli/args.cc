@@ -13,8 +13,8 @@ namespace {
 constexpr const char* kExitCodes =
     "Exit codes: 0 nothing found; 1 a root (why) or an event (scan) was found; "
     "2 usage;\n3 the rules do not compile or their tests fail; 4 an input was "
-    "missing, unreadable,\nunfinished or a folder without files (wins over 0 "
-    "and 1).";
+    "missing, unreadable,\nunfinished or a folder without files, or the output "
+    "could not be written (wins over\n0 and 1).";
 
 class Arguments {
  public:

@@ -14,13 +14,9 @@ namespace telltale::cli {
 
 namespace {
 
-void Print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
 // What was not read, and the exit code that tells.
 int Finish(const std::vector<scan::Gap>& unread, bool found) {
-  fmt::print(stderr, "{}", report::UnreadText(unread));
+  Print(stderr, report::UnreadText(unread));
   return !unread.empty() ? kUnread : found ? kFound : kNothingFound;
 }
 
@@ -61,19 +57,20 @@ int RunWhy(const Options& options) {
         const scan::Event& event = *run->root->event;
         context = ReadContext(stream.files[event.file], event);
       }
-      Print(report::WhyText(engine, stream, *run, context,
-                            {UseColor(options, STDOUT_FILENO)}));
+      Print(stdout, report::WhyText(engine, stream, *run, context,
+                                    {UseColor(options, STDOUT_FILENO)}));
       if (streams.size() > 1 || chosen.size() > 1) {
-        Print("\n");
+        Print(stdout, "\n");
       }
     }
     if (chosen.empty() && options.format == Format::Text) {
-      fmt::print(stderr, "telltale: there is no attempt {}; the log has {}\n",
-                 options.run.number, stream.verdict.runs.size());
+      Print(stderr,
+            fmt::format("telltale: there is no attempt {}; the log has {}\n",
+                        options.run.number, stream.verdict.runs.size()));
     }
   }
   if (options.format == Format::Json) {
-    Print(report::WhyJson(engine, streams, options.run));
+    Print(stdout, report::WhyJson(engine, streams, options.run));
   }
   return Finish(unread, found);
 }
@@ -94,7 +91,8 @@ int RunScan(const Options& options) {
       const scan::Event& event = *occurrence.event;
       const scan::FileScan& file = stream.files[event.file];
       found = true;
-      Print(options.format == Format::Json
+      Print(stdout,
+            options.format == Format::Json
                 ? report::EventJson(session->engine(), file, event)
                 : report::EventText(session->engine(), file, event,
                                     {UseColor(options, STDOUT_FILENO)}));
@@ -120,10 +118,11 @@ int RunCheck(const Options& options) {
       examples += signature.examples.size();
     }
     const size_t tests = compilation->module.tests.size();
-    fmt::print("ok: {} signatures, {} rules, {} examples{} pass\n",
-               compilation->module.signatures.size(),
-               compilation->module.rules.size(), examples,
-               tests == 0 ? "" : fmt::format(", {} tests", tests));
+    Print(stdout,
+          fmt::format("ok: {} signatures, {} rules, {} examples{} pass\n",
+                      compilation->module.signatures.size(),
+                      compilation->module.rules.size(), examples,
+                      tests == 0 ? "" : fmt::format(", {} tests", tests)));
   }
   return kNothingFound;
 }
@@ -135,7 +134,7 @@ int RunPrint(const Options& options) {
   const auto compilation = driver::Compile(compile);
   const std::string text = driver::PrintStage(
       *compilation, options.stage, options.isa.value_or(scan::DetectIsa()));
-  Print(text);
+  Print(stdout, text);
   const bool ok = compilation->ok;
   PrintDiagnostics(options, compilation.get());
   return ok || (options.stage == "ast" && !text.empty()) ? kNothingFound
@@ -146,19 +145,19 @@ int RunExplain(const Options& options) {
   const std::string& code = options.inputs.front();
   for (const EmbeddedFile& page : DiagnosticPages()) {
     if (page.name == code + ".md") {
-      Print(page.text);
+      Print(stdout, page.text);
       return kNothingFound;
     }
   }
-  fmt::print(stderr,
-             "telltale: there is no diagnostic `{}`; codes look like "
-             "E101\n",
-             code);
+  Print(stderr,
+        fmt::format("telltale: there is no diagnostic `{}`; codes look like "
+                    "E101\n",
+                    code));
   return kUsage;
 }
 
 int RunVersion(const Options&) {
-  fmt::print("telltale {}\n", TT_VERSION);
+  Print(stdout, fmt::format("telltale {}\n", TT_VERSION));
   return kNothingFound;
 }
 

@@ -3,27 +3,42 @@
 
 #include "compiler/cli/options.h"
 
+namespace telltale::cli {
+
+namespace {
+
+int Run(const Options& options) {
+  switch (options.command) {
+    case Command::Check:
+      return RunCheck(options);
+    case Command::Scan:
+      return RunScan(options);
+    case Command::Why:
+      return RunWhy(options);
+    case Command::Print:
+      return RunPrint(options);
+    case Command::Explain:
+      return RunExplain(options);
+    case Command::Version:
+      return RunVersion(options);
+  }
+  return kUsage;
+}
+
+}  // namespace
+
+}  // namespace telltale::cli
+
 int main(int argc, char** argv) {
   using namespace telltale::cli;  // NOLINT(google-build-using-namespace)
   const Parsed parsed = ParseArguments(argc, argv);
   std::fputs(parsed.out.c_str(), stdout);
   std::fputs(parsed.error.c_str(), stderr);
-  if (!parsed.options.has_value()) {
-    return parsed.exit_code;
+  const int exit_code =
+      parsed.options.has_value() ? Run(*parsed.options) : parsed.exit_code;
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fputs("telltale: cannot write standard output\n", stderr);
+    return exit_code <= kFound ? kUnread : exit_code;
   }
-  switch (parsed.options->command) {
-    case Command::Check:
-      return RunCheck(*parsed.options);
-    case Command::Scan:
-      return RunScan(*parsed.options);
-    case Command::Why:
-      return RunWhy(*parsed.options);
-    case Command::Print:
-      return RunPrint(*parsed.options);
-    case Command::Explain:
-      return RunExplain(*parsed.options);
-    case Command::Version:
-      return RunVersion(*parsed.options);
-  }
-  return kUsage;
+  return exit_code;
 }

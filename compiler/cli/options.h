@@ -18,7 +18,7 @@ inline constexpr int kNothingFound = 0;
 inline constexpr int kFound = 1;
 inline constexpr int kUsage = 2;
 inline constexpr int kBadRules = 3;
-inline constexpr int kUnread = 4;
+inline constexpr int kUnread = 4;  // or not written
 
 enum class Format { Text, Json };
 

@@ -27,19 +27,22 @@ bool UseColor(const Options& options, int descriptor) {
          (term == nullptr || std::string_view(term) != "dumb");
 }
 
+void Print(std::FILE* file, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), file);
+}
+
 void PrintDiagnostics(const Options& options,
                       driver::Compilation* compilation) {
   const size_t dropped = compilation->diags.dropped();
   const std::vector<Diagnostic> diagnostics = compilation->diags.TakeSorted();
   if (options.format == Format::Json && options.command == Command::Check) {
-    fmt::print("{}", RenderJson(compilation->sources, diagnostics));
+    Print(stdout, RenderJson(compilation->sources, diagnostics));
   } else {
-    fmt::print(stderr, "{}",
-               RenderText(compilation->sources, diagnostics,
-                          {UseColor(options, STDERR_FILENO)}));
+    Print(stderr, RenderText(compilation->sources, diagnostics,
+                             {UseColor(options, STDERR_FILENO)}));
   }
   if (dropped > 0) {
-    fmt::print(stderr, "and {} more\n", dropped);
+    Print(stderr, fmt::format("and {} more\n", dropped));
   }
 }
 
@@ -74,8 +77,9 @@ bool Session::Prepare(const Options& options, int* exit_code) {
       }
     }
     if (!scan_options.source.valid()) {
-      fmt::print(stderr, "telltale: no source is called `{}`; there are {}\n",
-                 options.source, known.empty() ? "none" : known);
+      Print(stderr,
+            fmt::format("telltale: no source is called `{}`; there are {}\n",
+                        options.source, known.empty() ? "none" : known));
       *exit_code = kUsage;
       return false;
     }
@@ -102,7 +106,7 @@ bool Session::Prepare(const Options& options, int* exit_code) {
   const scan::Isa isa = options.isa.value_or(scan::DetectIsa());
   auto tier = driver::MakeMatcher(compilation_->program, options.tier, isa);
   if (!tier.has_value()) {
-    fmt::print(stderr, "telltale: {}\n", tier.error().message);
+    Print(stderr, fmt::format("telltale: {}\n", tier.error().message));
     *exit_code = kBadRules;
     return false;
   }
@@ -137,15 +141,16 @@ bool Session::Prepare(const Options& options, int* exit_code) {
     const auto ms = [](Clock::duration d) {
       return std::chrono::duration<double, std::milli>(d).count();
     };
-    fmt::print(stderr,
-               "tier {}, isa {}, {} signatures, {} terms ({} compiled), "
-               "{} phrases; ready in {:.1f} ms, scanned {:.1f} MB in "
-               "{:.1f} ms\n",
-               tier_->name(), scan::IsaName(isa),
-               compilation_->program.signatures.size(),
-               compilation_->program.terms.size(), tier_->compiled(),
-               engine_->prefilter().phrase_count(), ms(ready - started),
-               static_cast<double>(total) / 1e6, ms(Clock::now() - ready));
+    Print(stderr,
+          fmt::format("tier {}, isa {}, {} signatures, {} terms ({} compiled), "
+                      "{} phrases; ready in {:.1f} ms, scanned {:.1f} MB in "
+                      "{:.1f} ms\n",
+                      tier_->name(), scan::IsaName(isa),
+                      compilation_->program.signatures.size(),
+                      compilation_->program.terms.size(), tier_->compiled(),
+                      engine_->prefilter().phrase_count(), ms(ready - started),
+                      static_cast<double>(total) / 1e6,
+                      ms(Clock::now() - ready)));
   }
   return true;
 }

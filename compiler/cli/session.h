@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/cli/options.h"
@@ -15,6 +17,10 @@ namespace telltale::cli {
 
 // Should text be coloured on this descriptor (1: stdout, 2: stderr)?
 bool UseColor(const Options& options, int descriptor);
+
+// Writes to standard output or standard error. main sees a failure, at the end;
+// fmt::print would throw.
+void Print(std::FILE* file, std::string_view text);
 
 // Prints all diagnostics: JSON on stdout if asked, text on stderr.
 void PrintDiagnostics(const Options& options, driver::Compilation* compilation);

@@ -551,6 +551,25 @@ def test_reader_that_goes_away():
         check(child.wait(60) in (-13, 1), child.returncode)  # SIGPIPE
 
 
+def test_output_that_cannot_be_written():
+    write("a.log", LOG)
+    write("rules.tell", RULES)
+    write("bad.tell", 'sig a "beta" where n > 1 hit "beta"\n' * 200)  # over a buffer
+    for name in ("stdout", "stderr"):
+        for command in (["why", "--rules", "rules.tell", "a.log"],
+                        ["scan", "--rules", "rules.tell", "a.log"],
+                        ["why", "--rules", "rules.tell", "missing.log"],
+                        ["why", "--rules", "rules.tell", "--run", "9", "a.log"],
+                        ["check", "--format", "json", "bad.tell"], ["check", "bad.tell"],
+                        ["explain", "E101"], ["explain", "E999"], ["version"], ["--help"]):
+            with open("/dev/full", "wb") as full:
+                streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, name: full}
+                code = subprocess.run([TELLTALE, *command], check=False, **streams).returncode
+            check(0 <= code <= 4, f"{command} with a full {name}: {code}")
+            if name == "stdout" and command[0] in ("scan", "version", "--help"):
+                same(code, 4, command)
+
+
 # -------------------------------------------------------------------------- long
 
 def long_line_of_1_gb():
