@@ -1,7 +1,6 @@
 // The interpreter finds what the oracle finds: match and captures, on random
 // patterns and lines. TELLTALE_RANDOM_CASES says how many (default 100,000),
 // TELLTALE_SEED where to begin; a failure prints the seed of its case.
-#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -16,11 +15,6 @@
 
 namespace telltale::testing {
 namespace {
-
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // What a thread needs for the terms of all cases.
 struct Fixture {

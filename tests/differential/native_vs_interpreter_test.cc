@@ -3,7 +3,6 @@
 // does, so a read beyond them is a crash. TELLTALE_RANDOM_CASES says how many
 // comparisons (default 100,000), TELLTALE_SEED where to begin; a failure prints
 // the seed of its case.
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <sys/mman.h>
@@ -21,11 +20,6 @@
 
 namespace telltale::testing {
 namespace {
-
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // A page with an unmapped one behind it.
 class GuardedPage {

@@ -1,6 +1,7 @@
 #include "tests/support/generate.h"
 
 #include <array>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -118,6 +119,11 @@ const T& Pick(const std::array<T, kSize>& table, Random* random) {
 }
 
 }  // namespace
+
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
 
 Node RandomNode(Random* random) {
   return NodeMaker(random).Make(1 + random->Below(5));

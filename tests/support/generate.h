@@ -36,6 +36,9 @@ class Random {  // xorshift64*
 // Letters, a capital, a digit, a blank: enough for every kind of look.
 inline constexpr std::string_view kSmallAlphabet = "abAc1 ";
 
+// A number from the environment: how many cases, where to begin.
+uint64_t FromEnvironment(const char* name, uint64_t otherwise);
+
 // Any pattern at all over the small alphabet: nested repeats, empty sides,
 // looks, captures.
 pattern::Node RandomNode(Random* random);
