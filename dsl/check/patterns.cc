@@ -302,20 +302,14 @@ class Lowering {
       AddGlob("*", &run);
       node = run.front();
     }
-    if (piece.type.optional) {
-      node = pattern::Alt({std::move(node), pattern::Empty()});
-    }
-    if (!piece.name.has_value()) {
-      return node;
+    if (piece.name.has_value()) {
+      node = pattern::Capture(
+          std::move(node), CaptureIndex(*piece.name, type, std::move(options)));
     }
     // An optional hole that matched nothing has no value.
-    const uint32_t index = CaptureIndex(*piece.name, type, std::move(options));
-    if (piece.type.optional) {
-      Node inner = std::move(node.children[0]);
-      return pattern::Alt(
-          {pattern::Capture(std::move(inner), index), pattern::Empty()});
-    }
-    return pattern::Capture(std::move(node), index);
+    return piece.type.optional
+               ? pattern::Alt({std::move(node), pattern::Empty()})
+               : node;
   }
 
   void UnknownType(const ast::HoleType& type) {
