@@ -88,7 +88,7 @@ struct hole_close : one<'}'> {};
 struct hole : if_must<one<'{'>, hole_body, hole_close> {};
 struct brace : sor<TAO_PEGTL_STRING("{{"), TAO_PEGTL_STRING("}}")> {};
 struct stray_brace : one<'}'> {};
-struct escape : seq<one<'\\'>, not_one<'\n'>> {};
+struct escape : seq<one<'\\'>, sor<seq<one<'x'>, xdigit, xdigit>, not_one<'\n'>>> {};
 struct quoted_run : plus<not_one<'"', '{', '}', '\\', '\n'>> {};
 struct ticked_run : plus<not_one<'`', '{', '}', '\n'>> {};
 struct close_quote : one<'"'> {};
