@@ -91,6 +91,8 @@ class Lowering {
           if (const ast::Let* let = Named(*piece.name)) {
             nodes.push_back(InText(let->pattern, piece.span));
             CloseLet();
+          } else {
+            nodes.push_back(pattern::Literal("?"));  // the report is enough
           }
           break;
         case ast::Piece::Kind::Param:
@@ -275,7 +277,7 @@ class Lowering {
           if (piece.name.has_value()) {  // known, though not of what type
             CaptureIndex(*piece.name, vm::Type::Error, {});
           }
-          return pattern::AnyRun(false);
+          return pattern::Literal("?");  // the report is enough
         }
         type = *named;
         node = pattern::TypeLanguage(type, last);
@@ -465,6 +467,49 @@ bool FitsAnything(const hir::Pattern& pattern) {
   return false;
 }
 
+// A record is one line, so what needs a line end fits none.
+bool NeedsLineEnd(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::Literal:
+      return node.literal.find('\n') != std::string::npos;
+    case Node::Kind::Cat:
+      return std::any_of(node.children.begin(), node.children.end(),
+                         NeedsLineEnd);
+    case Node::Kind::Alt:
+      return std::all_of(node.children.begin(), node.children.end(),
+                         NeedsLineEnd);
+    case Node::Kind::Repeat:
+      return node.min > 0 && NeedsLineEnd(node.children[0]);
+    case Node::Kind::Capture:
+      return NeedsLineEnd(node.children[0]);
+    case Node::Kind::Empty:
+    case Node::Kind::Nothing:
+    case Node::Kind::Class:
+    case Node::Kind::Look:
+      return false;
+  }
+  return false;
+}
+
+bool NeedsLineEnd(const hir::Pattern& pattern) {
+  const auto needs = [](const hir::Pattern& child) {
+    return NeedsLineEnd(child);
+  };
+  switch (pattern.kind) {
+    case hir::Pattern::Kind::Term:
+      return NeedsLineEnd(pattern.term);
+    case hir::Pattern::Kind::Not:
+      return false;
+    case hir::Pattern::Kind::And:
+      return std::any_of(pattern.children.begin(), pattern.children.end(),
+                         needs);
+    case hir::Pattern::Kind::Or:
+      return std::all_of(pattern.children.begin(), pattern.children.end(),
+                         needs);
+  }
+  return false;
+}
+
 bool FitsNothing(const hir::Pattern& pattern) {
   switch (pattern.kind) {
     case hir::Pattern::Kind::Term:
@@ -502,6 +547,12 @@ void CheckReach(const hir::Pattern& pattern, bool may_match_all,
   if (!HasPositive(pattern)) {
     context->diags.Emit(pattern.span, diag::OnlyNegative)
         .Help("add a term that must be there, joined with `&`");
+  } else if (NeedsLineEnd(pattern)) {
+    context->diags.Emit(pattern.span, diag::NeverMatches)
+        .Note("a record is one line: it holds no `\\n`")
+        .Help(
+            "write a term for each line, joined with `&`; they are searched in "
+            "the records of a block");
   } else if (FitsNothing(pattern)) {
     if (!context->diags.has_errors()) {
       context->diags.Emit(pattern.span, diag::NeverMatches);
