@@ -163,7 +163,7 @@ class SignatureCheck {
     for (const ast::Clause& clause : tree_.clauses) {
       using K = ast::Clause::Kind;
       if (clause.kind == K::Where && once.First(clause, "where")) {
-        out.where = Condition(*clause.expr, true);
+        out.where = Condition(*clause.expr);
       } else if (clause.kind == K::Hit || clause.kind == K::Miss) {
         hit = hit || clause.kind == K::Hit;
         hir::Example example;
@@ -171,7 +171,7 @@ class SignatureCheck {
         example.hit = clause.kind == K::Hit;
         example.span = clause.text->span;
         if (clause.expr.has_value()) {
-          example.gives = Condition(*clause.expr, false);
+          example.gives = Condition(*clause.expr);
         }
         out.examples.push_back(std::move(example));
       } else if (clause.kind == K::GroupBy) {
@@ -237,7 +237,7 @@ class SignatureCheck {
     }
   }
 
-  std::optional<hir::Expr> Condition(const ast::Expr& expr, bool with_fields) {
+  std::optional<hir::Expr> Condition(const ast::Expr& expr) {
     const ResolveOperand resolve =
         [&](const ast::Ref& ref) -> std::optional<Operand> {
       if (ref.steps.size() > 1) {
@@ -247,16 +247,7 @@ class SignatureCheck {
       }
       const std::string& name = ref.steps[0].name;
       hir::Signature& out = Out();
-      std::optional<uint32_t> slot;
-      if (with_fields) {
-        slot = SlotNamed(&out, name, &context_);
-      } else {
-        for (size_t k = 0; k < out.slots.size(); ++k) {
-          if (out.slots[k].name == name) {
-            slot = Narrow<uint32_t>(k);
-          }
-        }
-      }
+      const std::optional<uint32_t> slot = SlotNamed(&out, name, &context_);
       if (!slot.has_value()) {
         if (const Constant* constant = context_.Parameter(name)) {
           return Operand{0, constant->type, false, {}, 0, constant};
