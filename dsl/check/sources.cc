@@ -29,6 +29,10 @@ vm::FieldId FieldOf(const hir::Capture& capture, Context* context) {
   // A stamp may be written as a regular expression; it is read as time.
   const bool stamp =
       field.type == vm::Type::Time || capture.type == vm::Type::Time;
+  if (field.only_json) {
+    field.type = capture.type;
+    field.only_json = false;
+  }
   if (field.type == capture.type) {
     return found->second;
   }
@@ -75,7 +79,15 @@ class SourceCheck {
     open->push_back(from);
     const Scope* before = context_.scope;
     context_.scope = context_.sources[from].scope;
+    const ast::SourceClause* clock = nullptr;
     for (const ast::SourceClause& clause : tree.clauses) {
+      if (clause.kind == ast::SourceClause::Kind::Clock) {
+        if (clock != nullptr && from == index_) {
+          context_.diags.Emit(clause.span, diag::Duplicate, "clock")
+              .Label(clock->span, "first here");
+        }
+        clock = &clause;
+      }
       Clause(clause, from, open);
     }
     context_.scope = before;
@@ -129,6 +141,7 @@ class SourceCheck {
         if (const auto field = KnownField(*clause.clock)) {
           source.clock = *field;
           context_.module.fields[field->index()].type = vm::Type::Time;
+          context_.module.fields[field->index()].only_json = false;
           source.skew = clause.skew.has_value() ? DurationOf(*clause.skew) : 0;
         }
         return;
@@ -160,11 +173,14 @@ class SourceCheck {
         hir::Capture capture;
         capture.name = field.name.text;
         capture.span = field.name.span;
-        // Elsewhere it may be a number or a time; as text it fits these, too.
+        // A pattern, before or after, may make it a number or a time.
         const auto known = context_.fields.find(capture.name);
-        out.field = known != context_.fields.end()
-                        ? known->second
-                        : FieldOf(capture, &context_);
+        if (known != context_.fields.end()) {
+          out.field = known->second;
+        } else {
+          out.field = FieldOf(capture, &context_);
+          context_.module.fields[out.field.index()].only_json = true;
+        }
       }
       Source().json.push_back(std::move(out));
     }
@@ -269,9 +285,15 @@ void CheckBlocks(Context* context) {
     context->scope = context->blocks[k].scope;
     hir::Block& block = context->module.blocks[k];
     bool open = false;
+    const ast::BlockClause* max = nullptr;
     for (const ast::BlockClause& clause : tree.clauses) {
       using K = ast::BlockClause::Kind;
       if (clause.kind == K::Max) {
+        if (max != nullptr) {
+          context->diags.Emit(clause.span, diag::Duplicate, "max")
+              .Label(max->span, "first here");
+        }
+        max = &clause;
         block.max_lines =
             CountOf(*clause.max, kMostBlockLines, "`max`", context->diags)
                 .value_or(block.max_lines);

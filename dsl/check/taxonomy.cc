@@ -53,6 +53,17 @@ class TaxonomyCheck {
     taxonomy_ = &taxonomy;
     Attributes inherited;
     for (const ast::Attribute& attribute : taxonomy.attributes) {
+      const auto first =
+          std::find_if(taxonomy.attributes.begin(), taxonomy.attributes.end(),
+                       [&](const ast::Attribute& a) {
+                         return a.name.text == attribute.name.text;
+                       });
+      if (&*first != &attribute) {
+        context_.diags
+            .Emit(attribute.name.span, diag::Duplicate, attribute.name.text)
+            .Label(first->name.span, "first here");
+        continue;
+      }
       if (attribute.fallback.has_value()) {
         Assign(attribute.name, *attribute.fallback, &inherited);
       }

@@ -91,6 +91,7 @@ struct Field {
   Type type = Type::Text;
   uint32_t capacity = 65536;
   bool is_key = false;
+  bool only_json = false;  // no pattern has said its type yet
   Span span;
 };
 
