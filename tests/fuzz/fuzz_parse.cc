@@ -49,6 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const uint32_t begin = compilation.sources.begin(id);
   compilation.files.push_back(
       Parse(compilation.sources, id, compilation.diags));
+  compilation.uses.emplace_back();  // `use` finds nothing
   driver::PrintStage(compilation, "ast", scan::Isa::V2);
   if (!compilation.diags.has_errors()) {
     driver::CheckAndLower(&compilation);
@@ -59,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     compilation.ok = true;
     driver::PrintStage(compilation, "hir", scan::Isa::V2);
     driver::PrintStage(compilation, "plan", scan::Isa::V2);
-    driver::SelfTest(false, &compilation);
+    driver::SelfTest(false, true, &compilation);
   }
   CheckDiagnostics(&compilation, {begin, begin + static_cast<uint32_t>(size)});
   return 0;
