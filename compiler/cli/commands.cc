@@ -91,11 +91,12 @@ int RunScan(const Options& options) {
       const scan::Event& event = *occurrence.event;
       const scan::FileScan& file = stream.files[event.file];
       found = true;
-      Print(stdout,
-            options.format == Format::Json
-                ? report::EventJson(session->engine(), file, event)
-                : report::EventText(session->engine(), file, event,
-                                    {UseColor(options, STDOUT_FILENO)}));
+      Print(
+          stdout,
+          options.format == Format::Json
+              ? report::EventJson(session->engine(), file, timeline, occurrence)
+              : report::EventText(session->engine(), file, timeline, occurrence,
+                                  {UseColor(options, STDOUT_FILENO)}));
     }
     unread.insert(unread.end(), stream.unread.begin(), stream.unread.end());
   }

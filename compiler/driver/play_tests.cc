@@ -262,7 +262,8 @@ class Judged {
         expected.node.valid()
             ? Under(program_, verdict.symptom, expected.node) ||
                   Under(program_, verdict.cause, expected.node) ||
-                  Under(program_, verdict.stage, expected.node)
+                  Under(program_, verdict.stage, expected.node) ||
+                  Under(program_, verdict.outcome, expected.node)
             : std::binary_search(expected.events.begin(), expected.events.end(),
                                  run.root->type);
     if (!fits) {

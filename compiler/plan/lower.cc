@@ -108,10 +108,50 @@ class Lowering {
     for (const hir::Phase& phase : module_.phases) {
       program_.phases.push_back({phase.node, phase.from, phase.to, phase.by});
     }
+    FindBlockEvents();
     return std::move(program_);
   }
 
  private:
+  void AskFor(const std::vector<vm::EventId>& events) {
+    const size_t first = program_.signatures.size() + program_.rules.size();
+    for (const vm::EventId event : events) {
+      if (event.index() >= first) {
+        program_.blocks[event.index() - first].is_event = true;
+      }
+    }
+  }
+
+  void AskFor(const hir::Meaning& meaning) {
+    for (const auto* links : {&meaning.explains, &meaning.clears}) {
+      for (const hir::Explains& link : *links) {
+        AskFor(link.events);
+      }
+    }
+  }
+
+  // A block that nobody asks for is no event: it only frames others.
+  void FindBlockEvents() {
+    for (const hir::Signature& signature : module_.signatures) {
+      AskFor(signature.meaning);
+    }
+    for (const hir::Rule& rule : module_.rules) {
+      AskFor(rule.meaning);
+      for (const hir::Step& step : rule.steps) {
+        AskFor(step.events);
+      }
+    }
+    for (const hir::Phase& phase : module_.phases) {
+      AskFor(phase.from);
+      AskFor(phase.to);
+    }
+    for (const hir::Test& test : module_.tests) {
+      for (const hir::TestLine& line : test.lines) {
+        AskFor(line.expectation.events);
+      }
+    }
+  }
+
   vm::TermId AddTerm(const pattern::Node& node,
                      std::vector<CaptureRegisters>* captures) {
     program_.terms.push_back(automata::BuildTerm(node, captures));

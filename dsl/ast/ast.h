@@ -331,7 +331,7 @@ struct Step {
   Event event;
   std::optional<Count> from;  // `from 2+ rank`
   std::optional<Name> from_key;
-  std::optional<Expr> where;
+  std::vector<Expr> where;       // one at most makes sense
   std::optional<TimeSpan> hold;  // `no b for D`
   bool or_eof = false;
   Span span;

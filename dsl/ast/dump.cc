@@ -321,8 +321,8 @@ class Dumper {
                   "+ ";
         }
         text += EventText(step.event);
-        if (step.where.has_value()) {
-          text += " where " + ToText(*step.where);
+        for (const Expr& where : step.where) {
+          text += " where " + ToText(where);
         }
         if (step.hold.has_value()) {
           text += " for " + SpanText(*step.hold);

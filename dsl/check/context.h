@@ -219,4 +219,25 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
                                      const ResolveNote& resolve,
                                      Context* context);
 
+// One clause of a kind; a second one is an error, not a silent override.
+class OneOf {
+ public:
+  explicit OneOf(DiagSink* diags) : diags_(*diags) {}
+  bool First(const ast::Clause& clause, std::string_view word) {
+    for (const auto& [kind, span] : seen_) {
+      if (kind == clause.kind) {
+        diags_.Emit(clause.keyword, diag::Duplicate, word)
+            .Label(span, "first here");
+        return false;
+      }
+    }
+    seen_.emplace_back(clause.kind, clause.keyword);
+    return true;
+  }
+
+ private:
+  DiagSink& diags_;
+  std::vector<std::pair<ast::Clause::Kind, Span>> seen_;
+};
+
 }  // namespace telltale::check

@@ -24,6 +24,7 @@ class RuleCheck {
   void Run() {
     hir::Rule& rule = Out();
     CheckCommon(tree_.clauses, &rule.meaning, &context_);
+    OneOf once(&context_.diags);
     for (size_t group = 0; group < tree_.groups.size(); ++group) {
       for (const ast::Step& step : tree_.groups[group].steps) {
         AddStep(step, Narrow<uint32_t>(group));
@@ -39,9 +40,11 @@ class RuleCheck {
         }
       } else if (clause.kind == ast::Clause::Kind::By) {
         By(clause);
-      } else if (clause.kind == ast::Clause::Kind::At) {
+      } else if (clause.kind == ast::Clause::Kind::At &&
+                 once.First(clause, "at")) {
         At(clause.names[0]);
-      } else if (clause.kind == ast::Clause::Kind::During) {
+      } else if (clause.kind == ast::Clause::Kind::During &&
+                 once.First(clause, "during")) {
         rule.during =
             FindNode(clause.names[0], &context_).value_or(vm::NodeId());
       } else if (clause.kind == ast::Clause::Kind::GroupBy) {
@@ -53,8 +56,14 @@ class RuleCheck {
       if (steps_[k]->from.has_value()) {
         From(k, *steps_[k]);
       }
-      if (steps_[k]->where.has_value()) {
-        Where(k, *steps_[k]->where);
+      const std::vector<ast::Expr>& where = steps_[k]->where;
+      if (where.size() > 1) {
+        context_.diags.Emit(where[1].span, diag::Duplicate, "where")
+            .Label(where[0].span, "first here")
+            .Help("join them with `and`");
+      }
+      if (!where.empty()) {
+        Where(k, where[0]);
       }
     }
     for (const ast::Clause& clause : tree_.clauses) {
@@ -271,6 +280,13 @@ class RuleCheck {
   void Presence(const hir::Step& step, bool alone, uint32_t first,
                 uint32_t last) {
     using Kind = vm::Spread::Kind;
+    if (step.last && step.group == last && alone && first < last) {
+      Misplaced(step.span,
+                "a `last` step behind the step that completes the "
+                "rule",
+                "put it in front: `last x: a -> b`; or say that it may come "
+                "later: `b & last x: a`");
+    }
     if (step.count > 1 && step.from.kind != Kind::None) {
       Misplaced(step.span, "a count and `from` on one step",
                 "`from` counts by itself: leave the other out");
@@ -316,6 +332,12 @@ class RuleCheck {
     if (!held) {
       context_.diags.Emit(step.span, diag::NoWindow)
           .Help("say until when: `no b for 10m`, `for run` or `or eof`");
+    } else if (Out().steps.size() == 1 &&
+               step.hold.kind != vm::Reach::Kind::Run &&
+               step.hold.kind != vm::Reach::Kind::Stream) {
+      Misplaced(step.span, "nothing says from when this time counts",
+                "begin with an event: `a -> no b for 10m`; or mean the whole "
+                "attempt: `no b for run or eof`");
     }
   }
 
@@ -614,92 +636,6 @@ class RuleCheck {
   std::vector<const ast::Step*> steps_;
 };
 
-// Depth-first search for a cycle over the signatures and rules.
-class CycleSearch {
- public:
-  using Next = std::function<std::vector<vm::EventId>(vm::EventId)>;
-
-  CycleSearch(std::string_view relation, Next next, Context* context)
-      : relation_(relation), next_(std::move(next)), context_(*context) {}
-
-  void Run() {
-    const size_t count =
-        context_.module.signatures.size() + context_.module.rules.size();
-    state_.assign(count, State::New);
-    for (size_t k = 0; k < count; ++k) {
-      Visit(vm::EventId(k));
-    }
-  }
-
- private:
-  enum class State { New, Open, Done };
-
-  void Visit(vm::EventId event) {
-    if (event.index() >= state_.size() || state_[event.index()] != State::New) {
-      return;
-    }
-    // An own stack: chains may be as long as there are signatures.
-    struct Frame {
-      vm::EventId event;
-      std::vector<vm::EventId> next;
-      size_t at = 0;
-    };
-    std::vector<Frame> stack;
-    state_[event.index()] = State::Open;
-    stack.push_back({event, next_(event), 0});
-    while (!stack.empty()) {
-      Frame& frame = stack.back();
-      if (frame.at == frame.next.size()) {
-        state_[frame.event.index()] = State::Done;
-        stack.pop_back();
-        continue;
-      }
-      const vm::EventId to = frame.next[frame.at++];
-      if (to.index() >= state_.size()) {
-        continue;  // a block relates to nothing
-      }
-      if (state_[to.index()] == State::Open) {
-        const hir::Meaning& meaning = *context_.MeaningOf(to);
-        context_.diags.Emit(meaning.span, diag::Cycle, meaning.name, relation_);
-        state_[to.index()] = State::Done;
-      } else if (state_[to.index()] == State::New) {
-        state_[to.index()] = State::Open;
-        stack.push_back({to, next_(to), 0});
-      }
-    }
-  }
-
-  std::string_view relation_;
-  Next next_;
-  Context& context_;
-  std::vector<State> state_;
-};
-
-// A rule is one deeper than the deepest rule among its steps.
-void AssignDepths(Context* context) {
-  std::vector<hir::Rule>& rules = context->module.rules;
-  const size_t sigs = context->module.signatures.size();
-  for (size_t round = 0; round < rules.size(); ++round) {
-    bool changed = false;
-    for (hir::Rule& rule : rules) {
-      for (const hir::Step& step : rule.steps) {
-        for (const vm::EventId event : step.events) {
-          const size_t other = event.index() - sigs;
-          if (event.index() >= sigs && other < rules.size() &&
-              rule.depth <= rules[other].depth &&
-              rules[other].depth < rules.size()) {
-            rule.depth = rules[other].depth + 1;
-            changed = true;
-          }
-        }
-      }
-    }
-    if (!changed) {
-      return;
-    }
-  }
-}
-
 }  // namespace
 
 void CheckRuleHeads(Context* context) {
@@ -754,30 +690,6 @@ void CheckStages(Context* context) {
     }
     context->module.phases.push_back(std::move(phase));
   }
-}
-
-void CheckCycles(Context* context) {
-  CycleSearch(
-      "`over`",
-      [context](vm::EventId event) { return context->MeaningOf(event)->over; },
-      context)
-      .Run();
-  CycleSearch(
-      "the steps of rules",
-      [context](vm::EventId event) {
-        std::vector<vm::EventId> next;
-        const size_t sigs = context->module.signatures.size();
-        if (event.index() >= sigs) {
-          for (const hir::Step& step :
-               context->module.rules[event.index() - sigs].steps) {
-            next.insert(next.end(), step.events.begin(), step.events.end());
-          }
-        }
-        return next;
-      },
-      context)
-      .Run();
-  AssignDepths(context);
 }
 
 }  // namespace telltale::check

@@ -90,27 +90,6 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
   }
 }
 
-// One clause of a kind; a second one is an error, not a silent override.
-class OneOf {
- public:
-  explicit OneOf(DiagSink* diags) : diags_(*diags) {}
-  bool First(const ast::Clause& clause, std::string_view word) {
-    for (const auto& [kind, span] : seen_) {
-      if (kind == clause.kind) {
-        diags_.Emit(clause.keyword, diag::Duplicate, word)
-            .Label(span, "first here");
-        return false;
-      }
-    }
-    seen_.emplace_back(clause.kind, clause.keyword);
-    return true;
-  }
-
- private:
-  DiagSink& diags_;
-  std::vector<std::pair<ast::Clause::Kind, Span>> seen_;
-};
-
 vm::Role RoleOf(ast::Role role) {
   switch (role) {
     case ast::Role::Root:
@@ -123,6 +102,23 @@ vm::Role RoleOf(ast::Role role) {
       return vm::Role::Context;
   }
   return vm::Role::Root;
+}
+
+// Copies of an event are one finding; it cannot be its own fallout.
+void RefuseItself(const std::vector<ast::Event>& events,
+                  const hir::Meaning& meaning, Context* context) {
+  for (const ast::Event& event : events) {
+    const Entity* entity = event.kind == ast::Event::Kind::Named
+                               ? context->Lookup(event.name.text)
+                               : nullptr;
+    const bool is_event =
+        entity != nullptr && (entity->kind == EntityKind::Signature ||
+                              entity->kind == EntityKind::Rule);
+    if (is_event && context->MeaningOf(context->EventOf(*entity)) == &meaning) {
+      context->diags.Emit(event.span, diag::Cycle, meaning.name, "`explains`");
+    }
+    RefuseItself(event.alternatives, meaning, context);
+  }
 }
 
 class SignatureCheck {
@@ -392,6 +388,7 @@ void CheckCommon(const std::vector<ast::Clause>& clauses, hir::Meaning* meaning,
       case K::Explains: {
         hir::Explains explains;
         explains.events = CheckEvents(clause.events, context);
+        RefuseItself(clause.events, *meaning, context);
         if (clause.back.has_value()) {
           explains.back = CheckSpan(*clause.back, context);
         }

@@ -523,7 +523,7 @@ class Builder {
           }
           break;
         case Kind::where:
-          step.where = read_.Expr(child.children[0]);
+          step.where.push_back(read_.Expr(child.children[0]));
           break;
         case Kind::for_:
           step.hold = TimeSpan(child.children[0]);

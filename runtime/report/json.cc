@@ -163,12 +163,14 @@ Json RunJson(const scan::Engine& engine, const Stream& stream,
   Json names = Json::array();
   uint64_t bytes = 0;
   uint64_t lines = 0;
+  uint64_t dropped = 0;
   Json sources = Json::array();
   for (const scan::FileScan& file : stream.files) {
     names.push_back(file.name);
     sources.push_back(file.source.empty() ? Json(nullptr) : Json(file.source));
     bytes += file.bytes;
     lines += file.lines;
+    dropped += file.dropped_events;
   }
   json["files"] = std::move(names);
   json["sources"] = std::move(sources);
@@ -199,6 +201,7 @@ Json RunJson(const scan::Engine& engine, const Stream& stream,
          {"reason", gap.reason}});
   }
   json["unread"] = std::move(unread);
+  json["dropped_events"] = dropped;
   return json;
 }
 
@@ -221,17 +224,17 @@ std::string WhyJson(const scan::Engine& engine,
 }
 
 std::string EventJson(const scan::Engine& engine, const scan::FileScan& file,
-                      const scan::Event& event) {
+                      const verdict::Timeline& timeline,
+                      const verdict::Occurrence& at) {
   const vm::Program& program = engine.program();
+  const scan::Event& event = *at.event;
   Json json;
   json[KindOf(program, event.type)] = program.event_name(event.type);
   AddPlace(file, event, &json);
-  json["run"] = event.run + 1;
+  json["run"] = at.run + 1;
   json["keys"] = Keys(engine, event);
   json["captures"] = Captures(program, event);
-  const vm::Meaning* meaning = program.meaning(event.type);
-  const vm::Verdict verdict =
-      meaning == nullptr ? vm::Verdict{} : meaning->verdict;
+  const vm::Verdict verdict = verdict::VerdictOf(engine, timeline, at);
   json["symptom"] = NodeJson(program, verdict.symptom);
   json["cause"] = NodeJson(program, verdict.cause);
   json["stage"] = NodeJson(program, verdict.stage);

@@ -50,11 +50,14 @@ std::string WhyJson(const scan::Engine& engine,
                     const std::vector<Stream>& streams,
                     const RunChoice& choice);
 
-// `scan`: one line per event.
+// `scan`: one line per event. `at`: one of the timeline's.
 std::string EventText(const scan::Engine& engine, const scan::FileScan& file,
-                      const scan::Event& event, const TextOptions& options);
+                      const verdict::Timeline& timeline,
+                      const verdict::Occurrence& at,
+                      const TextOptions& options);
 std::string EventJson(const scan::Engine& engine, const scan::FileScan& file,
-                      const scan::Event& event);
+                      const verdict::Timeline& timeline,
+                      const verdict::Occurrence& at);
 
 // What was not read, for people; empty if all was.
 std::string UnreadText(const std::vector<scan::Gap>& unread);

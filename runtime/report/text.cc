@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "runtime/report/report.h"
 
@@ -108,6 +109,36 @@ std::string OutcomeInWords(verdict::Outcome outcome) {
   return "unknown";
 }
 
+// worker_lost (lines 3, 5, 9 and 4 more), timeout (line 20)
+std::string EvidenceText(const vm::Program& program,
+                         const std::vector<const scan::Event*>& evidence) {
+  constexpr size_t kTold = 4;
+  std::vector<std::pair<vm::EventId, std::vector<uint64_t>>> kinds;
+  for (const scan::Event* event : evidence) {
+    const auto kind = std::find_if(
+        kinds.begin(), kinds.end(),
+        [&](const auto& each) { return each.first == event->type; });
+    if (kind == kinds.end()) {
+      kinds.push_back({event->type, {event->line}});
+    } else {
+      kind->second.push_back(event->line);
+    }
+  }
+  std::string out;
+  for (const auto& [type, lines] : kinds) {
+    const size_t told = std::min(lines.size(), kTold);
+    out += fmt::format(
+        "{}{} ({} {}", out.empty() ? "" : ", ", program.event_name(type),
+        lines.size() == 1 ? "line" : "lines",
+        fmt::join(lines.begin(),
+                  lines.begin() + static_cast<std::ptrdiff_t>(told), ", "));
+    out += lines.size() > told
+               ? fmt::format(" and {} more)", lines.size() - told)
+               : ")";
+  }
+  return out;
+}
+
 void AddFinding(const scan::Engine& engine, const Stream& stream,
                 const verdict::Finding& finding, const Context& context,
                 const Style& style, std::string* out) {
@@ -155,11 +186,7 @@ void AddFinding(const scan::Engine& engine, const Stream& stream,
     row("confirmed", GroupsText(program, finding.confirmed_by));
   }
   if (!finding.evidence.empty()) {
-    std::string steps;
-    for (const scan::Event* step : finding.evidence) {
-      steps += fmt::format("{}{} (line {})", steps.empty() ? "" : ", ",
-                           program.event_name(step->type), step->line);
-    }
+    const std::string steps = EvidenceText(program, finding.evidence);
     row("evidence", steps);
   }
   if (!finding.explains.empty()) {
@@ -252,19 +279,19 @@ std::string WhyText(const scan::Engine& engine, const Stream& stream,
 }
 
 std::string EventText(const scan::Engine& engine, const scan::FileScan& file,
-                      const scan::Event& event, const TextOptions& options) {
+                      const verdict::Timeline& timeline,
+                      const verdict::Occurrence& at,
+                      const TextOptions& options) {
   const vm::Program& program = engine.program();
   const Style style(options.color);
-  const vm::Meaning* meaning = program.meaning(event.type);
+  const scan::Event& event = *at.event;
+  const vm::Verdict said = verdict::VerdictOf(engine, timeline, at);
   std::string verdict;
-  if (meaning != nullptr) {
-    for (const vm::NodeId id :
-         {meaning->verdict.symptom, meaning->verdict.cause,
-          meaning->verdict.stage, meaning->verdict.outcome}) {
-      if (id.valid()) {
-        verdict += fmt::format("{}{}", verdict.empty() ? "" : ", ",
-                               program.nodes[id.index()].path);
-      }
+  for (const vm::NodeId id :
+       {said.symptom, said.cause, said.stage, said.outcome}) {
+    if (id.valid()) {
+      verdict += fmt::format("{}{}", verdict.empty() ? "" : ", ",
+                             program.nodes[id.index()].path);
     }
   }
   return fmt::format("{}:{}: {}{}: {}\n", Printable(file.name), event.line,

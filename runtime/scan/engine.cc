@@ -7,35 +7,10 @@
 
 namespace telltale::scan {
 
-namespace {
-
-void MarkUsed(const vm::Program& program, const std::vector<vm::EventId>& ids,
-              std::vector<bool>* used) {
-  const size_t first = program.signatures.size() + program.rules.size();
-  for (const vm::EventId id : ids) {
-    if (id.index() >= first) {
-      (*used)[id.index() - first] = true;
-    }
-  }
-}
-
-void MarkUsed(const vm::Program& program, const vm::Meaning& meaning,
-              std::vector<bool>* used) {
-  for (const vm::Explains& explains : meaning.explains) {
-    MarkUsed(program, explains.events, used);
-  }
-  for (const vm::Explains& clears : meaning.clears) {
-    MarkUsed(program, clears.events, used);
-  }
-}
-
-}  // namespace
-
 Engine::Engine(const vm::Program& program, const tt_matcher& matcher, Isa isa)
     : program_(program),
       matcher_(matcher),
       isa_(isa),
-      block_event_used_(program.blocks.size(), false),
       in_block_(program.blocks.size()) {
   TT_CHECK(matcher.magic == TT_MATCHER_MAGIC &&
                matcher.abi_version == TT_ABI_VERSION &&
@@ -48,13 +23,6 @@ Engine::Engine(const vm::Program& program, const tt_matcher& matcher, Isa isa)
     Wait(signature.gate, {Consumer::Kind::Signature, k, 0});
     for (const vm::BlockId block : signature.in_blocks) {
       in_block_[block.index()].push_back(k);
-    }
-    MarkUsed(program, signature.meaning, &block_event_used_);
-  }
-  for (const vm::Rule& rule : program.rules) {
-    MarkUsed(program, rule.meaning, &block_event_used_);
-    for (const vm::Step& step : rule.steps) {
-      MarkUsed(program, step.events, &block_event_used_);
     }
   }
   for (uint32_t s = 0; s < program.sources.size(); ++s) {

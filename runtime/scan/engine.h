@@ -60,10 +60,6 @@ class Engine {
   [[nodiscard]] const std::vector<vm::FieldId>& key_fields() const {
     return key_fields_;
   }
-  // Is a block's own event asked for by a rule or an `explains`?
-  [[nodiscard]] bool block_event_used(vm::BlockId block) const {
-    return block_event_used_[block.index()];
-  }
   // Signatures that look into a block.
   [[nodiscard]] const std::vector<uint32_t>& in_block(vm::BlockId block) const {
     return in_block_[block.index()];
@@ -84,7 +80,6 @@ class Engine {
   std::vector<std::vector<uint32_t>> waiting_;
   std::vector<uint32_t> always_;
   std::vector<vm::FieldId> key_fields_;
-  std::vector<bool> block_event_used_;
   std::vector<std::vector<uint32_t>> in_block_;
 };
 

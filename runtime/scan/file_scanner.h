@@ -83,6 +83,7 @@ class FileScanner {
   void GiveBack(const OpenBlock& block);
   void CloseAll();
 
+  bool ReadsSource(const vm::Signature& signature) const;
   void MatchSignature(uint32_t index, const View& view);
   void MatchBlockSignature(uint32_t index, const OpenBlock& block);
   void EmitBlockEvent(const OpenBlock& block);

@@ -163,7 +163,7 @@ void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
     GiveBack(block);
     return;
   }
-  if (engine_.block_event_used(block.block)) {
+  if (program_.blocks[block.block.index()].is_event) {
     EmitBlockEvent(block);
   }
   for (const uint32_t signature : engine_.in_block(block.block)) {
@@ -224,15 +224,19 @@ vm::Value FileScanner::FieldValue(
   return vm::ParseValue(type, text);
 }
 
+bool FileScanner::ReadsSource(const vm::Signature& signature) const {
+  return signature.in_sources.empty() ||
+         std::find(signature.in_sources.begin(), signature.in_sources.end(),
+                   source_id_) != signature.in_sources.end();
+}
+
 void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
   const uint32_t index = engine_.consumers()[consumer].index;
   const vm::Signature& signature = program_.signatures[index];
   if (!signature.in_blocks.empty()) {
     return;
   }
-  if (!signature.in_sources.empty() &&
-      std::find(signature.in_sources.begin(), signature.in_sources.end(),
-                source_id_) == signature.in_sources.end()) {
+  if (!ReadsSource(signature)) {
     return;
   }
   subjects_.assign(1, Subject{header_.message, view.flags});
@@ -263,6 +267,9 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
 
 void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
   const vm::Signature& signature = program_.signatures[index];
+  if (!ReadsSource(signature)) {
+    return;
+  }
   subjects_.clear();
   for (const BlockLine& line : block.lines) {
     subjects_.push_back(

@@ -32,27 +32,30 @@ class Correlator {
   void Run(End end) {
     std::vector<Occurrence> input = std::move(timeline_.occurrences);
     timeline_.occurrences.clear();
-    std::optional<uint32_t> run;
+    uint32_t run = 0;
     for (Occurrence& occurrence : input) {
-      if (run.has_value() && *run != occurrence.run) {
-        EndAttempt(End::Attempt);
+      // Attempts without events end, too.
+      for (; run < occurrence.run; ++run) {
+        EndAttempt(run, End::Attempt);
       }
-      run = occurrence.run;
       occurrence.place = Narrow<uint32_t>(last_place_++);
       occurrence.stage = phases_.Feed(occurrence);
       timeline_.occurrences.push_back(std::move(occurrence));
       FeedFrom(timeline_.occurrences.size() - 1);
     }
-    EndAttempt(end);
+    for (; run + 1 < timeline_.runs; ++run) {
+      EndAttempt(run, End::Attempt);
+    }
+    EndAttempt(run, end);
     SortByRecord();
   }
 
  private:
   // Rules on rules see what the end decides.
-  void EndAttempt(End end) {
+  void EndAttempt(uint32_t run, End end) {
     for (const size_t r : order_) {
       const size_t next = timeline_.occurrences.size();
-      for (const Firing& firing : states_[r].EndAttempt(end)) {
+      for (const Firing& firing : states_[r].EndAttempt(run, end)) {
         Fire(r, firing);
       }
       FeedFrom(next);
@@ -99,6 +102,7 @@ class Correlator {
     timeline_.derived.push_back(event);
     out.event = &timeline_.derived.back();
     out.steps = firing.steps;
+    out.members = firing.members;
     timeline_.occurrences.push_back(std::move(out));
   }
 
@@ -131,6 +135,10 @@ class Correlator {
       for (uint32_t& step : occurrence.steps) {
         step = step == kNoOccurrence ? step : moved[step];
       }
+      for (uint32_t& member : occurrence.members) {
+        member = moved[member];
+      }
+      std::sort(occurrence.members.begin(), occurrence.members.end());
     }
     all = std::move(sorted);
   }

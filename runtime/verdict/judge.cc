@@ -71,7 +71,7 @@ class RunJudge {
     if (root != kNobody) {
       verdict.root = MakeFinding(root);
       AddAlternatives(root, &verdict);
-      Weigh(root, &verdict);
+      Weigh(&verdict);
     }
     AddRest(root, &verdict);
     verdict.outcome = OutcomeOf(root);
@@ -90,46 +90,15 @@ class RunJudge {
     return verdicts_.at(index);
   }
 
-  // The event's verdict, with what its values decide.
   vm::Verdict Decide(uint32_t index) const {
-    const vm::Meaning* meaning = MeaningAt(index);
-    if (meaning == nullptr) {
-      return {};
-    }
-    vm::Verdict verdict = meaning->verdict;
-    for (const vm::VerdictLookup& lookup : meaning->lookups) {
-      const std::optional<std::string> key =
-          KeyAt(index, lookup.step, lookup.name);
-      const auto& rows = lookup.column.rows;
-      const auto row =
-          std::find_if(rows.begin(), rows.end(),
-                       [&](const auto& entry) { return key == entry.first; });
-      const vm::NodeId node =
-          row == rows.end() ? lookup.column.otherwise : row->second;
-      (lookup.axis == vm::Axis::Symptom ? verdict.symptom
-       : lookup.axis == vm::Axis::Cause ? verdict.cause
-       : lookup.axis == vm::Axis::Stage ? verdict.stage
-                                        : verdict.outcome) = node;
-    }
-    return verdict;
+    return VerdictOf(engine_, timeline_, At(index));
   }
 
   // A value of an event, or of a rule's step, as text; nothing if absent.
   std::optional<std::string> KeyAt(uint32_t index,
                                    const std::optional<uint32_t>& step,
                                    std::string_view name) const {
-    const Event* event = &EventAt(index);
-    if (step.has_value()) {
-      const std::vector<uint32_t>& steps = At(index).steps;
-      event = *step < steps.size() && steps[*step] != kNoOccurrence
-                  ? &EventAt(steps[*step])
-                  : nullptr;
-    }
-    const auto value =
-        event == nullptr ? std::nullopt : Named(engine_, *event, name);
-    return value.has_value() && value->present
-               ? std::optional(vm::KeyText(*value))
-               : std::nullopt;
+    return KeyTextOf(engine_, timeline_, At(index), step, name);
   }
 
   // Facts (no verdict, no role) neither win nor lose a record.
@@ -166,24 +135,49 @@ class RunJudge {
   void Beat() {
     std::map<std::pair<uint32_t, uint64_t>, std::vector<uint32_t>> by_record;
     for (const uint32_t index : members_) {
-      if (program_.is_signature(EventAt(index).type) && Competes(index)) {
+      if (Competes(index)) {
         by_record[{EventAt(index).file, EventAt(index).offset}].push_back(
             index);
       }
     }
-    for (const auto& [record, rivals] : by_record) {
-      uint32_t best = rivals.front();
-      for (const uint32_t rival : rivals) {
-        if (rival != best && Beats(rival, best)) {
-          best = rival;
+    for (auto& [record, rivals] : by_record) {
+      BeatByRules(rivals);
+      std::erase_if(rivals, [&](uint32_t rival) {
+        return !program_.is_signature(EventAt(rival).type) ||
+               fates_[rival].beaten_by != kNobody;
+      });
+      BeatBySignatures(rivals);
+    }
+  }
+
+  // Rules do not compete by their text: only what `over` says.
+  void BeatByRules(const std::vector<uint32_t>& rivals) {
+    for (const uint32_t winner : rivals) {
+      for (const uint32_t loser : rivals) {
+        const bool rule = program_.is_rule(EventAt(winner).type) ||
+                          program_.is_rule(EventAt(loser).type);
+        if (rule && Contains(MeaningAt(winner)->over, EventAt(loser).type)) {
+          fates_[loser].beaten_by = winner;
         }
       }
-      for (const uint32_t rival : rivals) {
-        // Two matches of one signature (a line, and a block that holds it) do
-        // not compete.
-        if (EventAt(rival).type != EventAt(best).type) {
-          fates_[rival].beaten_by = best;
-        }
+    }
+  }
+
+  void BeatBySignatures(const std::vector<uint32_t>& rivals) {
+    if (rivals.empty()) {
+      return;
+    }
+    uint32_t best = rivals.front();
+    for (const uint32_t rival : rivals) {
+      if (rival != best && Beats(rival, best)) {
+        best = rival;
+      }
+    }
+    for (const uint32_t rival : rivals) {
+      // Two matches of one signature (a line, and a block that holds it) do
+      // not compete.
+      if (EventAt(rival).type != EventAt(best).type) {
+        fates_[rival].beaten_by = best;
       }
     }
   }
@@ -230,14 +224,60 @@ class RunJudge {
     }
     for (const uint32_t cause : members_) {
       if (VerdictAt(cause).is_candidate()) {
-        for (const uint32_t step : At(cause).steps) {
-          if (step != kNoOccurrence) {
-            Attribute(step, cause);
-          }
+        for (const uint32_t member : At(cause).members) {
+          Attribute(member, cause);
         }
       }
     }
+    ExplainLeftOvers();
     BreakRings();
+  }
+
+  // A rule takes the tightest of its chains. Other copies of what it took, in
+  // its window, are no failure of their own either.
+  void ExplainLeftOvers() {
+    std::map<vm::EventId, std::vector<uint32_t>> firings;
+    for (const uint32_t index : members_) {
+      const vm::EventId type = EventAt(index).type;
+      if (program_.is_rule(type) && VerdictAt(index).is_candidate() &&
+          !program_.rule(type).within.empty()) {
+        firings[type].push_back(index);
+      }
+    }
+    for (const auto& [type, places] : firings) {
+      const vm::Rule& rule = program_.rule(type);
+      for (const uint32_t effect : members_) {
+        const auto takes = [&](const vm::Step& step) {
+          return !step.absent && Contains(step.events, EventAt(effect).type);
+        };
+        if (fates_[effect].explained_by != kNobody ||
+            std::none_of(rule.steps.begin(), rule.steps.end(), takes)) {
+          continue;
+        }
+        const auto later =
+            std::lower_bound(places.begin(), places.end(), effect);
+        if (later != places.end() && IsLeftOver(rule, effect, *later)) {
+          Attribute(effect, *later);
+        } else if (later != places.begin() &&
+                   IsLeftOver(rule, effect, *std::prev(later))) {
+          Attribute(effect, *std::prev(later));
+        }
+      }
+    }
+  }
+
+  bool IsLeftOver(const vm::Rule& rule, uint32_t effect,
+                  uint32_t firing) const {
+    const auto [first, last] = std::minmax(effect, firing);
+    const auto in_window = [&, a = first, b = last](const vm::Reach& reach) {
+      return Within(reach, At(a), At(b));
+    };
+    const std::vector<uint32_t>& taken = At(firing).members;
+    return std::all_of(rule.within.begin(), rule.within.end(), in_window) &&
+           std::any_of(taken.begin(), taken.end(), [&](uint32_t member) {
+             return AreCopies(effect, member) &&
+                    AgreeOnKeys(EventAt(effect), EventAt(member));
+           });
   }
 
   // Causes that explain each other in a ring would leave nobody as root: the
@@ -393,19 +433,45 @@ class RunJudge {
     return EventAt(a).type == EventAt(b).type && GroupOf(a) == GroupOf(b);
   }
 
+  // Copies share the fate of the one that is told.
+  bool IsCopyOf(uint32_t other, uint32_t index) const {
+    return fates_[other].beaten_by == kNobody && !fates_[other].survived &&
+           AreCopies(other, index);
+  }
+
+  // Is it the fallout of `index`, or of a copy?
+  bool LeadsToCopyOf(uint32_t effect, uint32_t index) const {
+    for (size_t hops = 0; hops < members_.size(); ++hops) {
+      effect = fates_[effect].explained_by;
+      if (effect == kNobody) {
+        return false;
+      }
+      if (effect == index || IsCopyOf(effect, index)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   Finding MakeFinding(uint32_t index) const {
     const vm::Meaning& meaning = *MeaningAt(index);
     Finding finding;
     finding.event = &EventAt(index);
     finding.type = finding.event->type;
     finding.verdict = VerdictAt(index);
+    finding.certainty =
+        meaning.role == vm::Role::Cascade || !finding.verdict.cause.valid()
+            ? Certainty::Possible
+            : Certainty::Likely;
     finding.flags = finding.event->flags;
     finding.see = meaning.see;
     std::vector<const Event*> steps;
     for (const uint32_t step : At(index).steps) {
       steps.push_back(step == kNoOccurrence ? nullptr : &EventAt(step));
-      if (step != kNoOccurrence) {
-        finding.evidence.push_back(&EventAt(step));
+    }
+    for (const uint32_t member : At(index).members) {
+      if (finding.evidence.size() < kMaxEvidence) {
+        finding.evidence.push_back(&EventAt(member));
       }
     }
     if (!finding.verdict.stage.valid()) {
@@ -416,11 +482,9 @@ class RunJudge {
     }
     finding.note = NoteOf(finding.type, steps);
     for (const uint32_t other : members_) {
-      if (other != index && fates_[other].beaten_by == kNobody &&
-          AreCopies(other, index)) {
+      if (other != index && IsCopyOf(other, index)) {
         ++finding.count;
-      }
-      if (LeadsTo(other, index)) {
+      } else if (LeadsToCopyOf(other, index)) {
         Count(&finding.explains, other);
       }
     }
@@ -446,7 +510,7 @@ class RunJudge {
     }
   }
 
-  void Weigh(uint32_t root, RunVerdict* verdict) const {
+  void Weigh(RunVerdict* verdict) const {
     Finding& finding = *verdict->root;
     for (const uint32_t index : members_) {
       const vm::Meaning* meaning = MeaningAt(index);
@@ -460,15 +524,11 @@ class RunJudge {
                     [&](const Finding& other) {
                       return other.verdict.cause != finding.verdict.cause;
                     });
-    if (MeaningAt(root)->role == vm::Role::Cascade ||
-        !finding.verdict.cause.valid()) {
-      finding.certainty = Certainty::Possible;
-    } else if (!finding.confirmed_by.empty() ||
-               (!rival && (!finding.explains.empty() ||
-                           program_.is_rule(finding.type)))) {
+    if (finding.certainty == Certainty::Likely &&
+        (!finding.confirmed_by.empty() ||
+         (!rival &&
+          (!finding.explains.empty() || program_.is_rule(finding.type))))) {
       finding.certainty = Certainty::Certain;
-    } else {
-      finding.certainty = Certainty::Likely;
     }
   }
 
@@ -476,7 +536,7 @@ class RunJudge {
     for (const uint32_t index : members_) {
       const vm::Meaning* meaning = MeaningAt(index);
       if (meaning == nullptr || index == root ||
-          (root != kNobody && LeadsTo(index, root))) {
+          (root != kNobody && LeadsToCopyOf(index, root))) {
         continue;
       }
       if (fates_[index].survived) {

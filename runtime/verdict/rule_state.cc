@@ -59,7 +59,8 @@ RuleState::RuleState(const scan::Engine& engine, const vm::Rule& rule,
     : engine_(engine),
       rule_(rule),
       timeline_(timeline),
-      latest_(rule.steps.size()) {
+      latest_(rule.steps.size()),
+      looks_back_(rule.steps.size(), false) {
   for (const vm::RuleStage& stage : rule.stages) {
     Stage out;
     out.base = places_;
@@ -69,6 +70,9 @@ RuleState::RuleState(const scan::Engine& engine, const vm::Rule& rule,
       const vm::Step& step = rule.steps[stage.members[0]];
       out.places = step.from.kind == vm::Spread::Kind::AtLeast ? step.from.count
                                                                : step.count;
+    }
+    for (const uint32_t absent : stage.look_back) {
+      looks_back_[absent] = true;
     }
     places_ += out.places + 1;  // the last: full, but for its facts
     stages_.push_back(out);
@@ -102,38 +106,33 @@ std::vector<Firing> RuleState::Feed(uint32_t index) {
       return Compatible(entry.first, key);
     });
   }
-  for (uint32_t k = 0; k < rule_.steps.size(); ++k) {
-    if (rule_.steps[k].last && Fits(rule_.steps[k], event)) {
-      latest_[k].Note(KeyOf(rule_.steps[k], event), index);
+  for (const vm::Step& step : rule_.steps) {
+    if (step.from.kind == vm::Spread::Kind::All) {
+      const auto value = Named(engine_, event, step.slot_names[step.from.slot]);
+      if (value.has_value() && value->present) {
+        seen_.insert(vm::KeyText(*value));
+      }
     }
   }
-  // Later stages first, so that one event is not two steps of a chain.
-  for (size_t stage = stages_.size(); stage-- > 0;) {
-    for (const uint32_t member : rule_.stages[stage].members) {
-      const vm::Step& step = rule_.steps[member];
-      if (step.from.kind == vm::Spread::Kind::All) {
-        const auto value =
-            Named(engine_, event, step.slot_names[step.from.slot]);
-        if (value.has_value() && value->present) {
-          seen_.insert(vm::KeyText(*value));
-        }
-      }
-      if (Fits(step, event)) {
-        Member(stage, member, index, &fired);
-      }
-    }
+  // Later stages first, so that one event is not two steps of a chain. What
+  // completed the rule is used up.
+  bool completed = false;
+  for (size_t stage = stages_.size(); stage-- > 0 && !completed;) {
+    completed = Members(stage, index, &fired);
     for (const uint32_t fact : rule_.stages[stage].facts) {
-      if (rule_.stages[stage].facts_may_follow &&
+      if (!completed && rule_.stages[stage].facts_may_follow &&
           Fits(rule_.steps[fact], event)) {
-        FactCame(stage, index, KeyOf(rule_.steps[fact], event), &fired);
+        const Key key = KeyOf(rule_.steps[fact], event);
+        latest_[fact].Note(key, index);
+        completed = FactCame(stage, index, key, &fired);
       }
     }
   }
-  for (const vm::RuleStage& stage : rule_.stages) {
-    for (const uint32_t absent : stage.look_back) {
-      if (Fits(rule_.steps[absent], event)) {
-        latest_[absent].Note(KeyOf(rule_.steps[absent], event), index);
-      }
+  // Only now, so that an event is not its own fact.
+  for (uint32_t k = 0; k < rule_.steps.size(); ++k) {
+    if ((rule_.steps[k].last || looks_back_[k]) &&
+        Fits(rule_.steps[k], event)) {
+      latest_[k].Note(KeyOf(rule_.steps[k], event), index);
     }
   }
   return fired;
@@ -155,10 +154,8 @@ void RuleState::BeginRun(uint32_t run) {
     latest.Clear();
   }
   if (stages_.empty() && rule_.trailing.has_value()) {
-    Chain chain;
-    chain.key.resize(rule_.key_parts);
-    chain.steps.assign(rule_.steps.size(), kNoOccurrence);
-    pending_[chain.key] = {std::move(chain), {}};
+    const Key everyone(rule_.key_parts);
+    pending_[everyone] = {Begin(everyone), {}};
   }
 }
 
@@ -194,14 +191,14 @@ void RuleState::Pass(uint32_t index, std::vector<Firing>* fired) {
   }
 }
 
-std::vector<Firing> RuleState::EndAttempt(End end_of) {
+std::vector<Firing> RuleState::EndAttempt(uint32_t run, End end_of) {
   std::vector<Firing> fired;
   const bool input_ends = end_of == End::Input;
   if (spans_runs_ && end_of == End::Attempt) {
     return fired;
   }
-  if (!started_) {
-    BeginRun(timeline_.runs - 1);
+  if (!started_ || run_ != run) {
+    BeginRun(run);
   }
   const Event* end = run_ < timeline_.ends.size() && timeline_.ends[run_].known
                          ? &timeline_.ends[run_].event
@@ -217,6 +214,9 @@ std::vector<Firing> RuleState::EndAttempt(End end_of) {
     }
     const vm::Step& absent = rule_.steps[*rule_.trailing];
     const uint32_t latest = pending.chain.latest;
+    if (end == nullptr && latest == kNoOccurrence) {
+      continue;  // nothing is missing in an attempt without records
+    }
     if (end != nullptr && latest != kNoOccurrence &&
         Elapsed(absent.hold, *timeline_.occurrences[latest].event, *end)) {
       Fire(pending.chain, false, 0, &fired);
@@ -327,13 +327,17 @@ void RuleState::Forget(size_t stage, const Key& key) {
   }
 }
 
+RuleState::Chain RuleState::Begin(const Key& key) const {
+  Chain chain;
+  chain.key = key;
+  chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+  return chain;
+}
+
 std::optional<RuleState::Chain> RuleState::From(size_t place, const Key& key,
                                                 uint32_t index) const {
   if (place == 0) {
-    Chain chain;
-    chain.key = key;
-    chain.steps.assign(rule_.steps.size(), kNoOccurrence);
-    return chain;
+    return Begin(key);
   }
   const Chain* best = nullptr;
   const auto consider = [&](const Registers& registers) {
@@ -392,18 +396,47 @@ bool RuleState::InWindow(const Chain& chain, uint32_t index) const {
                      });
 }
 
-// -------------------------------------------------------------- one member
+// ------------------------------------------------------------- one stage
+
+// All members see the chains as they were before the event: it is one of them
+// at most.
+bool RuleState::Members(size_t stage, uint32_t index,
+                        std::vector<Firing>* fired) {
+  std::vector<Move> moves;
+  for (const uint32_t member : rule_.stages[stage].members) {
+    if (Fits(rule_.steps[member], *timeline_.occurrences[index].event)) {
+      Member(stage, member, index, &moves);
+    }
+  }
+  const size_t full = stages_[stage].base + stages_[stage].places;
+  for (Move& move : moves) {
+    if (move.place == full &&
+        Advance(stage, index, std::move(move.chain), fired)) {
+      return true;
+    }
+  }
+  for (Move& move : moves) {
+    if (move.place != full) {
+      Keep(move.place, std::move(move.chain));
+    }
+  }
+  return false;
+}
 
 void RuleState::Member(size_t stage, uint32_t member, uint32_t index,
-                       std::vector<Firing>* fired) {
+                       std::vector<Move>* moves) {
   const vm::Step& step = rule_.steps[member];
   const Event& event = *timeline_.occurrences[index].event;
+  const Stage& places = stages_[stage];
   if (step.from.kind == vm::Spread::Kind::Only) {
     Only(member, index);
     return;
   }
   if (step.from.kind == vm::Spread::Kind::All) {
-    All(member, index, fired);
+    std::optional<Chain> chain = All(member, index);
+    if (chain.has_value()) {
+      moves->push_back({places.base + places.places, std::move(*chain)});
+    }
     return;
   }
   const std::vector<uint32_t>& members = rule_.stages[stage].members;
@@ -417,7 +450,6 @@ void RuleState::Member(size_t stage, uint32_t member, uint32_t index,
     }
   }
   const Key key = KeyOf(step, event);
-  const Stage& places = stages_[stage];
   for (size_t part = places.places; part-- > 0;) {
     if (members.size() > 1 && (part & bit) != 0) {
       continue;
@@ -437,18 +469,11 @@ void RuleState::Member(size_t stage, uint32_t member, uint32_t index,
       chain->values.push_back(*value);
     }
     chain->steps[member] = index;
+    chain->members.push_back(index);
     chain->first = chain->first == kNoOccurrence ? index : chain->first;
     chain->latest = index;
     const size_t next = members.size() > 1 ? part | bit : part + 1;
-    if (next < places.places) {
-      Keep(places.base + next, std::move(*chain));
-      continue;
-    }
-    const size_t before = fired->size();
-    Advance(stage, index, std::move(*chain), fired);
-    if (fired->size() > before) {
-      return;
-    }
+    moves->push_back({places.base + next, std::move(*chain)});
   }
 }
 
@@ -463,51 +488,50 @@ void RuleState::Only(uint32_t member, uint32_t index) {
   const auto [at, fresh] = pending_.try_emplace(key);
   Chain& chain = at->second.chain;
   if (fresh) {
-    chain.key = key;
-    chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+    chain = Begin(key);
     chain.first = index;
   }
   chain.steps[member] = index;
+  chain.members.push_back(index);
   chain.latest = index;
   at->second.values.insert(*value);
 }
 
-void RuleState::All(uint32_t member, uint32_t index,
-                    std::vector<Firing>* fired) {
+// Each value that was seen must have come: the chain of their latest events.
+std::optional<RuleState::Chain> RuleState::All(uint32_t member,
+                                               uint32_t index) {
   const vm::Step& step = rule_.steps[member];
   const Event& event = *timeline_.occurrences[index].event;
   const auto value = SpreadValue(step, event);
   if (!value.has_value()) {
-    return;
+    return std::nullopt;
   }
   const Key key = KeyOf(step, event);
   std::map<std::string, uint32_t>& last_seen = last_seen_[key];
   last_seen[*value] = index;
-  Chain chain;
-  chain.key = key;
-  chain.steps.assign(rule_.steps.size(), kNoOccurrence);
+  Chain chain = Begin(key);
   chain.steps[member] = index;
   chain.first = index;
   chain.latest = index;
   for (const std::string& wanted : seen_) {
     const auto found = last_seen.find(wanted);
     if (found == last_seen.end()) {
-      return;
+      return std::nullopt;
     }
     chain.first = std::min(chain.first, found->second);
+    chain.members.push_back(found->second);
   }
-  if (InWindow(chain, index)) {
-    Advance(0, index, std::move(chain), fired);
-  }
+  return InWindow(chain, index) ? std::optional(std::move(chain))
+                                : std::nullopt;
 }
 
-void RuleState::FactCame(size_t stage, uint32_t index, const Key& key,
+bool RuleState::FactCame(size_t stage, uint32_t index, const Key& key,
                          std::vector<Firing>* fired) {
   const size_t full = stages_[stage].base + stages_[stage].places;
   std::optional<Chain> chain = From(full, key, index);
-  if (chain.has_value()) {
-    Advance(stage, index, std::move(*chain), fired);
-  }
+  // An event is not its own fact.
+  return chain.has_value() && chain->latest != index &&
+         Advance(stage, index, std::move(*chain), fired);
 }
 
 // --------------------------------------------------------------- full stages
@@ -551,7 +575,7 @@ bool RuleState::Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
   return at.valid();
 }
 
-void RuleState::Advance(size_t stage, uint32_t index, Chain chain,
+bool RuleState::Advance(size_t stage, uint32_t index, Chain chain,
                         std::vector<Firing>* fired) {
   bool wait = false;
   uint16_t flags = 0;
@@ -559,12 +583,12 @@ void RuleState::Advance(size_t stage, uint32_t index, Chain chain,
     if (wait) {
       Keep(stages_[stage].base + stages_[stage].places, std::move(chain));
     }
-    return;
+    return false;
   }
   chain.values.clear();
   if (stage + 1 < stages_.size()) {
     Keep(stages_[stage + 1].base, std::move(chain));
-    return;
+    return false;
   }
   const Key key = chain.key;
   if (rule_.trailing.has_value()) {
@@ -574,12 +598,25 @@ void RuleState::Advance(size_t stage, uint32_t index, Chain chain,
     Fire(chain, false, flags, fired);
   }
   Reset(key);
+  return true;
 }
 
 void RuleState::Fire(const Chain& chain, bool at_end, uint16_t flags,
                      std::vector<Firing>* fired) {
   Firing firing;
   firing.steps = chain.steps;
+  firing.members = chain.members;
+  for (const auto& stage : rule_.stages) {
+    for (const uint32_t fact : stage.facts) {
+      if (chain.steps[fact] != kNoOccurrence) {
+        firing.members.push_back(chain.steps[fact]);
+      }
+    }
+  }
+  std::sort(firing.members.begin(), firing.members.end());
+  firing.members.erase(
+      std::unique(firing.members.begin(), firing.members.end()),
+      firing.members.end());
   firing.run = run_;
   firing.flags = static_cast<uint16_t>(flags | (evicted_ ? scan::kEvicted : 0));
   if (rule_.at.has_value() && chain.steps[*rule_.at] != kNoOccurrence) {

@@ -27,6 +27,7 @@ namespace telltale::verdict {
 // One report of a rule.
 struct Firing {
   std::vector<uint32_t> steps;      // occurrence per step, or kNoOccurrence
+  std::vector<uint32_t> members;    // all occurrences that led to it, sorted
   uint32_t anchor = kNoOccurrence;  // whose record it has; none: the run's end
   uint32_t run = 0;
   uint16_t flags = 0;
@@ -41,13 +42,14 @@ class RuleState {
   // The next occurrence, in order. Firings that passing time decided come
   // first.
   std::vector<Firing> Feed(uint32_t index);
-  // What the end of the attempt at hand decides, and with it that of the input.
-  std::vector<Firing> EndAttempt(End end);
+  // What the end of an attempt decides, and with it that of the input.
+  std::vector<Firing> EndAttempt(uint32_t run, End end);
 
  private:
   struct Chain {
     Key key;
     std::vector<uint32_t> steps;
+    std::vector<uint32_t> members;    // each occurrence that was taken
     std::vector<std::string> values;  // `from`: seen so far in this stage
     uint32_t first = kNoOccurrence;
     uint32_t latest = kNoOccurrence;
@@ -72,6 +74,11 @@ class RuleState {
     std::map<Key, uint32_t> places_;
     bool wildcards_ = false;
   };
+  // A chain and the place that it has come to.
+  struct Move {
+    size_t place = 0;
+    Chain chain;
+  };
   // A chain that waits for an absence, or for the end of its window.
   struct Pending {
     Chain chain;
@@ -89,11 +96,14 @@ class RuleState {
                                          const scan::Event& event) const;
 
   void Forget(size_t stage, const Key& key);
+  Chain Begin(const Key& key) const;
+  // True: the event completed the rule, and is used up.
+  bool Members(size_t stage, uint32_t index, std::vector<Firing>* fired);
   void Member(size_t stage, uint32_t step, uint32_t index,
-              std::vector<Firing>* fired);
+              std::vector<Move>* moves);
   void Only(uint32_t step, uint32_t index);
-  void All(uint32_t step, uint32_t index, std::vector<Firing>* fired);
-  void FactCame(size_t stage, uint32_t index, const Key& key,
+  std::optional<Chain> All(uint32_t step, uint32_t index);
+  bool FactCame(size_t stage, uint32_t index, const Key& key,
                 std::vector<Firing>* fired);
   // The chain at a register that `key` can go on from; the empty chain at the
   // first.
@@ -103,7 +113,8 @@ class RuleState {
   // What a full stage still asks for. `*wait`: a fact may come later.
   bool Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
                 uint16_t* flags) const;
-  void Advance(size_t stage, uint32_t index, Chain chain,
+  // True: it was the last stage, and is complete.
+  bool Advance(size_t stage, uint32_t index, Chain chain,
                std::vector<Firing>* fired);
   void Fire(const Chain& chain, bool at_end, uint16_t flags,
             std::vector<Firing>* fired);
@@ -125,6 +136,7 @@ class RuleState {
   std::map<Key, Registers> registers_;
   std::list<Key> recent_;
   std::vector<Latest> latest_;  // per step: facts, and what is looked back for
+  std::vector<bool> looks_back_;  // per step: absent, for so long
   std::map<Key, Pending> pending_;
   // `from all`: the values of the attempt, and where each was last seen.
   std::set<std::string> seen_;

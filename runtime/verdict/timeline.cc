@@ -125,6 +125,10 @@ Timeline MergeFiles(std::vector<scan::FileScan>* files, int default_year) {
       heads.push(head);
     }
   }
+  // Files may disagree a little about when an attempt began.
+  std::stable_sort(
+      timeline.occurrences.begin(), timeline.occurrences.end(),
+      [](const Occurrence& a, const Occurrence& b) { return a.run < b.run; });
   for (const scan::FileScan& file : *files) {
     timeline.runs = std::max(timeline.runs, file.runs);
     timeline.begin_times.push_back(file.begin_time);

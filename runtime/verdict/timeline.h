@@ -19,6 +19,7 @@ struct Occurrence {
   uint32_t run = 0;  // attempt of the stream
   // Rules: the occurrence of each step, or kNoOccurrence.
   std::vector<uint32_t> steps;
+  std::vector<uint32_t> members;  // rules: all occurrences that led to it
   vm::NodeId stage;    // the stage of the job that it happened in, if any
   uint32_t place = 0;  // of its record among the events that files gave
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/narrow.h"
+#include "runtime/verdict/verdict.h"
 
 namespace telltale::verdict {
 
@@ -43,6 +44,49 @@ std::optional<vm::Value> Named(const scan::Engine& engine,
     return value;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> KeyTextOf(const scan::Engine& engine,
+                                     const Timeline& timeline,
+                                     const Occurrence& occurrence,
+                                     const std::optional<uint32_t>& step,
+                                     std::string_view name) {
+  const scan::Event* event = occurrence.event;
+  if (step.has_value()) {
+    const std::vector<uint32_t>& steps = occurrence.steps;
+    event = *step < steps.size() && steps[*step] != kNoOccurrence
+                ? timeline.occurrences[steps[*step]].event
+                : nullptr;
+  }
+  const auto value =
+      event == nullptr ? std::nullopt : Named(engine, *event, name);
+  return value.has_value() && value->present
+             ? std::optional(vm::KeyText(*value))
+             : std::nullopt;
+}
+
+vm::Verdict VerdictOf(const scan::Engine& engine, const Timeline& timeline,
+                      const Occurrence& occurrence) {
+  const vm::Meaning* meaning = engine.program().meaning(occurrence.event->type);
+  if (meaning == nullptr) {
+    return {};
+  }
+  vm::Verdict verdict = meaning->verdict;
+  for (const vm::VerdictLookup& lookup : meaning->lookups) {
+    const std::optional<std::string> key =
+        KeyTextOf(engine, timeline, occurrence, lookup.step, lookup.name);
+    const auto& rows = lookup.column.rows;
+    const auto row =
+        std::find_if(rows.begin(), rows.end(),
+                     [&](const auto& entry) { return key == entry.first; });
+    const vm::NodeId node =
+        row == rows.end() ? lookup.column.otherwise : row->second;
+    (lookup.axis == vm::Axis::Symptom ? verdict.symptom
+     : lookup.axis == vm::Axis::Cause ? verdict.cause
+     : lookup.axis == vm::Axis::Stage ? verdict.stage
+                                      : verdict.outcome) = node;
+  }
+  return verdict;
 }
 
 bool Complete(const Key& key) {

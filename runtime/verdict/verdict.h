@@ -34,6 +34,8 @@ struct Group {
   uint64_t count = 0;
 };
 
+inline constexpr size_t kMaxEvidence = 64;
+
 struct Finding {
   vm::EventId type;
   const scan::Event* event = nullptr;
@@ -43,8 +45,9 @@ struct Finding {
   uint64_t count = 1;           // copies of it in the attempt, itself included
   std::vector<Group> explains;  // its fallout, by first occurrence
   std::vector<Group> confirmed_by;
-  std::vector<const scan::Event*> evidence;  // a rule's steps
-  std::string note;                          // what to do, values filled in
+  // A rule's events in order, the first kMaxEvidence of them.
+  std::vector<const scan::Event*> evidence;
+  std::string note;  // what to do, values filled in
   std::string see;
 };
 
@@ -61,6 +64,10 @@ struct Verdict {
   std::vector<RunVerdict> runs;
   size_t headline = 0;  // the last run that has a root, else the last run
 };
+
+// What one occurrence says by itself, with what its values decide.
+vm::Verdict VerdictOf(const scan::Engine& engine, const Timeline& timeline,
+                      const Occurrence& occurrence);
 
 Verdict Judge(const scan::Engine& engine, const Timeline& timeline);
 

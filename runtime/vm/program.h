@@ -342,6 +342,7 @@ struct Block {
   std::vector<TermId> closes;  // any of; without body and close: one record
   uint32_t max_lines = 400;
   bool quiet = false;       // only signatures `in` it see its records
+  bool is_event = false;    // a rule, an `explains` or the like asks for it
   std::vector<Slot> slots;  // term_index 0: open, 1...: closes in order
 };
 

@@ -76,7 +76,7 @@ void Check(const char* variable) {
     const Json& roots = json[0]["roots"];
     if (row.at("kind") == "healthy") {
       ++healthy;
-      silent += roots.empty() ? 1 : 0;
+      silent += static_cast<std::size_t>(roots.empty());
       continue;
     }
     ++failures;
@@ -86,11 +86,10 @@ void Check(const char* variable) {
         lines.insert(line);
       }
     }
-    right +=
+    const bool found =
         !roots.empty() &&
-                lines.count(std::to_string(roots[0]["line"].get<int>())) != 0
-            ? 1
-            : 0;
+        lines.count(std::to_string(roots[0]["line"].get<int>())) != 0;
+    right += static_cast<std::size_t>(found);
   }
   WARN(variable << ": " << right << " of " << failures << " root lines, "
                 << silent << " of " << healthy << " healthy ones silent");

@@ -104,7 +104,7 @@ std::string Answer(const Fixed& fixed, const driver::TierMatcher& tier,
   std::string out =
       report::WhyJson(engine, streams, {report::RunChoice::Kind::All, 0});
   for (const verdict::Occurrence& occurrence : timeline.occurrences) {
-    out += report::EventJson(engine, streams[0].files[0], *occurrence.event);
+    out += report::EventJson(engine, streams[0].files[0], timeline, occurrence);
   }
   return out;
 }

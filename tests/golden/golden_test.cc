@@ -35,6 +35,10 @@ namespace fs = std::filesystem;
 constexpr size_t kWhole = SIZE_MAX;
 constexpr size_t kChunks[] = {1, 2, 7, 63, 64, 65, 4096, kWhole};
 
+constexpr std::string_view kExpectations[] = {
+    "ast",      "hir",     "plan",   "diagnostics",
+    "findings", "verdict", "report", "scan"};
+
 struct Log {
   std::string name;
   std::string bytes;
@@ -118,7 +122,7 @@ std::string VerdictText(const scan::Engine& engine,
            {root.verdict.symptom, root.verdict.cause, root.verdict.stage}) {
         out += id.valid() ? " " + program.nodes[id.index()].path : " -";
       }
-      out += "\n";
+      out += root.count > 1 ? fmt::format(" x{}\n", root.count) : "\n";
       if (!root.explains.empty()) {
         out += "  explains" + Groups(engine, root.explains) + "\n";
       }
@@ -130,11 +134,15 @@ std::string VerdictText(const scan::Engine& engine,
       }
     }
     for (const verdict::Finding& other : run.alternatives) {
-      out += fmt::format("  alternative {} line {}\n",
-                         program.event_name(other.type), other.event->line);
+      out += fmt::format("  alternative {} line {} {}\n",
+                         program.event_name(other.type), other.event->line,
+                         verdict::CertaintyName(other.certainty));
     }
     if (!run.survived.empty()) {
       out += "  survived" + Groups(engine, run.survived) + "\n";
+    }
+    if (!run.also.empty()) {
+      out += "  also" + Groups(engine, run.also) + "\n";
     }
   }
   return out;
@@ -145,6 +153,7 @@ struct Outputs {
   std::string findings;
   std::string verdict;
   std::string report;
+  std::string scan;
 };
 
 Outputs Judge(const scan::Engine& engine, std::vector<scan::FileScan> files) {
@@ -159,6 +168,10 @@ Outputs Judge(const scan::Engine& engine, std::vector<scan::FileScan> files) {
   verdict::Correlate(engine, &timeline);
   stream.verdict = verdict::Judge(engine, timeline);
   Outputs out;
+  for (const verdict::Occurrence& occurrence : timeline.occurrences) {
+    out.scan += report::EventText(engine, stream.files[occurrence.event->file],
+                                  timeline, occurrence, {});
+  }
   out.findings = Findings(engine, stream.files, timeline);
   out.verdict = VerdictText(engine, stream.verdict);
   out.report = report::WhyText(
@@ -239,7 +252,12 @@ class Runner {
     std::map<std::string, CaseSection*> expected;
     for (CaseSection& section : file->sections) {
       if (section.name.starts_with("expect.")) {
-        expected[section.name.substr(7)] = &section;
+        const std::string what = section.name.substr(7);
+        if (std::find(std::begin(kExpectations), std::end(kExpectations),
+                      what) == std::end(kExpectations)) {
+          Complain("there is no " + section.name);
+        }
+        expected[what] = &section;
       } else if (section.name.ends_with(".tell")) {
         std::ofstream(section.name, std::ios::binary) << section.text;
         if (rules.empty()) {
@@ -340,6 +358,7 @@ class Runner {
     check("findings", outputs.findings);
     check("verdict", outputs.verdict);
     check("report", outputs.report);
+    check("scan", outputs.scan);
   }
 
   bool update_;
