@@ -3,6 +3,8 @@
 #include "compiler/driver/load.h"
 #include "compiler/plan/lower.h"
 #include "dsl/check/check.h"
+#include "runtime/base/check.h"
+#include "runtime/vm/verify.h"
 
 namespace telltale::driver {
 
@@ -38,6 +40,10 @@ void CheckAndLower(Compilation* compilation) {
       check::Check(compilation->files, compilation->uses, compilation->diags);
   if (!compilation->diags.has_errors()) {
     compilation->program = plan::Lower(compilation->module, compilation->diags);
+  }
+  if (!compilation->diags.has_errors()) {
+    TT_CHECK(vm::Verify(compilation->program).has_value(),
+             "what is lowered is a program");
   }
 }
 

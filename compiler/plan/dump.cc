@@ -94,7 +94,7 @@ std::string Dump(const vm::Program& program) {
   for (const vm::Signature& signature : program.signatures) {
     out +=
         fmt::format("sig {} evidence {}\n  gate {}\n", signature.meaning.name,
-                    signature.meaning.evidence, GateText(signature.gate));
+                    signature.meaning.evidence / 2, GateText(signature.gate));
     for (const vm::TermId term : signature.terms) {
       out += fmt::format("  term {}\n{}", term.value,
                          Indented(automata::Dump(program.terms[term.index()])));

@@ -8,6 +8,7 @@
 #include "compiler/plan/literals.h"
 #include "compiler/plan/lower_predicate.h"
 #include "runtime/base/narrow.h"
+#include "runtime/vm/limits.h"
 
 namespace telltale::plan {
 
@@ -152,9 +153,26 @@ class Lowering {
     }
   }
 
-  vm::TermId AddTerm(const pattern::Node& node,
+  // `span`: what is too large if the term is.
+  vm::TermId AddTerm(const pattern::Node& node, Span span,
                      std::vector<CaptureRegisters>* captures) {
     program_.terms.push_back(automata::BuildTerm(node, captures));
+    const vm::Term& term = program_.terms.back();
+    const auto refuse = [&](std::string_view what, size_t limit) {
+      diags_.Emit(span, diag::PatternTooLarge, what, limit)
+          .Help(
+              "make several signatures of it, or capture a word and compare "
+              "that");
+    };
+    if (term.code.size() > vm::kMaxTermCode) {
+      refuse("instructions", vm::kMaxTermCode);
+    } else if (term.registers > vm::kMaxRegisters) {
+      refuse("places for captures", vm::kMaxRegisters);
+    } else if (term.code.size() * term.registers > vm::kMaxTermState) {
+      refuse("instructions times captures", vm::kMaxTermState);
+    } else if (program_.terms.size() == vm::kMaxTerms + 1) {
+      refuse("patterns in all", vm::kMaxTerms);
+    }
     return vm::TermId(program_.terms.size() - 1);
   }
 
@@ -163,6 +181,12 @@ class Lowering {
       return {};
     }
     program_.predicates.push_back(LowerPredicate(*expr));
+    if (program_.predicates.back().code.size() > vm::kMaxPredicateCode) {
+      diags_
+          .Emit(expr->span, diag::PatternTooLarge, "steps of a condition",
+                vm::kMaxPredicateCode)
+          .Help("look the values up in a `table`");
+    }
     return vm::PredicateId(program_.predicates.size() - 1);
   }
 
@@ -225,7 +249,7 @@ class Lowering {
       lowered.catch_all = catch_all(all[at]);
       pattern::Node node = Joined(all.subspan(at, end - at));
       lowered.message_is_rest = CutRest(header.message, &node);
-      lowered.term = AddTerm(node, &captures);
+      lowered.term = AddTerm(node, all[at].span, &captures);
       lowered.fields = Fields(captures, header.fields);
       for (const CaptureRegisters& capture : captures) {
         if (header.message == capture.capture) {
@@ -247,7 +271,8 @@ class Lowering {
       std::vector<CaptureRegisters> captures;
       vm::FileGlob lowered;
       lowered.glob = glob.glob;
-      lowered.term = AddTerm(OneTerm(glob.pattern), &captures);
+      lowered.term =
+          AddTerm(OneTerm(glob.pattern), glob.pattern.span, &captures);
       lowered.fields = Fields(captures, glob.fields);
       out.files.push_back(std::move(lowered));
     }
@@ -260,10 +285,10 @@ class Lowering {
     }
     for (const hir::Pattern& run : source.runs) {
       const pattern::Node node = OneTerm(run);
-      out.runs.push_back({AddTerm(node, nullptr), GateOf(node)});
+      out.runs.push_back({AddTerm(node, run.span, nullptr), GateOf(node)});
     }
     for (const hir::Pattern& drop : source.drops) {
-      out.drops.push_back(AddTerm(OneTerm(drop), nullptr));
+      out.drops.push_back(AddTerm(OneTerm(drop), drop.span, nullptr));
     }
     return out;
   }
@@ -276,9 +301,10 @@ class Lowering {
     for (const hir::Capture& capture : block.captures) {
       out.slots.push_back({capture.name, capture.type, {}, {}});
     }
-    const auto add = [&](const pattern::Node& node, uint32_t term_index) {
+    const auto add = [&](const pattern::Node& node, Span span,
+                         uint32_t term_index) {
       std::vector<CaptureRegisters> captures;
-      const vm::TermId term = AddTerm(node, &captures);
+      const vm::TermId term = AddTerm(node, span, &captures);
       for (const CaptureRegisters& capture : captures) {
         out.slots[capture.capture].sources.push_back(
             {term_index, capture.begin_register});
@@ -287,13 +313,13 @@ class Lowering {
     };
     const pattern::Node open = OneTerm(block.open);
     out.gate = GateOf(open);
-    out.open = add(open, 0);
+    out.open = add(open, block.open.span, 0);
     for (const hir::Pattern& body : block.bodies) {
-      out.bodies.push_back(AddTerm(OneTerm(body), nullptr));
+      out.bodies.push_back(AddTerm(OneTerm(body), body.span, nullptr));
     }
     for (const hir::Pattern& close : block.closes) {
-      out.closes.push_back(
-          add(OneTerm(close), Narrow<uint32_t>(out.closes.size() + 1)));
+      out.closes.push_back(add(OneTerm(close), close.span,
+                               Narrow<uint32_t>(out.closes.size() + 1)));
     }
     return out;
   }
@@ -326,7 +352,7 @@ class Lowering {
     if (IsTerm(pattern) || IsAlternatives(pattern)) {
       out->pattern[index].term_index = Narrow<uint32_t>(out->terms.size());
       out->terms.push_back(
-          AddTerm(OneTerm(pattern), &captures->emplace_back()));
+          AddTerm(OneTerm(pattern), pattern.span, &captures->emplace_back()));
       return index;
     }
     vm::PatternNode node;
@@ -344,7 +370,9 @@ class Lowering {
   vm::Signature LowerSignature(const hir::Signature& signature) {
     vm::Signature out;
     out.meaning = LowerMeaning(signature.meaning);
-    out.meaning.evidence = Evidence(signature.pattern);
+    // A condition decides between equal texts.
+    out.meaning.evidence =
+        2 * Evidence(signature.pattern) + (signature.where.has_value() ? 1 : 0);
     std::vector<std::vector<CaptureRegisters>> captures;
     LowerPattern(signature.pattern, &out, &captures);
     out.gate = GateOf(signature.pattern);

@@ -262,7 +262,9 @@ struct Meaning {
   std::vector<Explains> clears;     // for_ unused
   std::vector<EventId> over;        // this one wins against these on one record
   std::vector<GroupPart> group_by;  // copies differ in none of these
-  uint32_t evidence = 0;            // literal bytes of the shortest alternative
+  // Twice the literal bytes of the shortest alternative; one more with a
+  // `where`.
+  uint32_t evidence = 0;
   TextTemplate note;
   std::string see;
 };
