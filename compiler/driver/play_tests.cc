@@ -86,6 +86,9 @@ class Player {
       const auto line = std::min<size_t>(event.line, waits.size() - 1);
       event.time = shifted(event.time, waits[line]);
     }
+    for (scan::Event& event : file->census) {
+      event.time = scan::kNoTime;  // its place in the file says it all
+    }
     scan::RunEnd& end = file->ends.back();
     const auto last = std::min<size_t>(end.line, waits.size() - 1);
     // The end's own record first, which may bear a stamp of its own.

@@ -1,5 +1,6 @@
 #include "runtime/scan/engine.h"
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/base/check.h"
@@ -37,6 +38,20 @@ Engine::Engine(const vm::Program& program, const tt_matcher& matcher, Isa isa)
   for (uint32_t f = 0; f < program.fields.size(); ++f) {
     if (program.fields[f].is_key) {
       key_fields_.push_back(vm::FieldId(f));
+    }
+  }
+  for (const vm::FieldId field : key_fields_) {
+    const std::string& name = program.fields[field.index()].name;
+    const auto asks = [&](const vm::Step& step) {
+      return step.from.kind == vm::Spread::Kind::All &&
+             step.slot_names[step.from.slot] == name;
+    };
+    if (std::any_of(program.rules.begin(), program.rules.end(),
+                    [&](const vm::Rule& rule) {
+                      return std::any_of(rule.steps.begin(), rule.steps.end(),
+                                         asks);
+                    })) {
+      census_.push_back(field);
     }
   }
 }

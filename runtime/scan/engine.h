@@ -60,6 +60,11 @@ class Engine {
   [[nodiscard]] const std::vector<vm::FieldId>& key_fields() const {
     return key_fields_;
   }
+  // The key fields of which some rule asks for every value (`from all`): a
+  // file that has one must tell its values, also of records without events.
+  [[nodiscard]] const std::vector<vm::FieldId>& census() const {
+    return census_;
+  }
   // Signatures that look into a block.
   [[nodiscard]] const std::vector<uint32_t>& in_block(vm::BlockId block) const {
     return in_block_[block.index()];
@@ -80,6 +85,7 @@ class Engine {
   std::vector<std::vector<uint32_t>> waiting_;
   std::vector<uint32_t> always_;
   std::vector<vm::FieldId> key_fields_;
+  std::vector<vm::FieldId> census_;
   std::vector<std::vector<uint32_t>> in_block_;
 };
 

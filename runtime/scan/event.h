@@ -65,8 +65,12 @@ struct FileScan {
   uint64_t bytes = 0;
   uint64_t lines = 0;
   uint32_t runs = 1;
+  int64_t skew = 0;  // how far its clock may be off, in nanoseconds
   bool complete_last_line = true;
-  std::vector<Event> events;     // by record
+  std::vector<Event> events;  // by record
+  // Records that show a value of a key for the first time in the attempt, where
+  // a rule asks for all of them: events without a type. By record.
+  std::vector<Event> census;
   std::vector<RunEnd> ends;      // one per attempt
   int64_t begin_time = kNoTime;  // the first stamp, if near the beginning
   uint64_t dropped_events = 0;   // over the cap

@@ -92,6 +92,14 @@ void FileScanner::ChooseSource(std::string_view head) {
   if (source_id_.valid()) {
     source_ = &program_.sources[source_id_.index()];
     result_.source = source_->name;
+    result_.skew = source_->skew;
+    for (const vm::FieldId field : engine_.census()) {
+      if (std::find(source_->keys.begin(), source_->keys.end(), field) !=
+          source_->keys.end()) {
+        census_.push_back(field);
+      }
+    }
+    counted_.resize(census_.size());
     FindBeginTime(head);
   }
 }
@@ -468,6 +476,9 @@ void FileScanner::Match(const View& view) {
       CheckRun(consumer);
     }
   }
+  if (view.first_window && !census_.empty()) {
+    TakeCensus(view);
+  }
   if (FeedBlocks(view)) {
     return;
   }
@@ -495,7 +506,33 @@ void FileScanner::CheckRun(uint32_t consumer) {
       }
       result_.ends.push_back(last_);
       ++run_;
+      for (auto& counted : counted_) {
+        counted.clear();
+      }
     }
+  }
+}
+
+// Says once an attempt that a value is there.
+void FileScanner::TakeCensus(const View& view) {
+  bool fresh = false;
+  uint16_t flags = 0;
+  for (size_t k = 0; k < census_.size(); ++k) {
+    const std::string_view value = header_.fields[census_[k].index()];
+    const uint32_t capacity = program_.fields[census_[k].index()].capacity;
+    if (value.data() == nullptr || counted_[k].size() > capacity ||
+        counted_[k].find(value) != counted_[k].end()) {
+      continue;
+    }
+    flags |= counted_[k].size() == capacity ? Flag::kEvicted : 0;
+    counted_[k].emplace(value);
+    fresh = true;
+  }
+  if (fresh) {
+    slots_.clear();
+    Emit(vm::EventId(),
+         {view.line, view.offset, time_, time_has_year_, {}, run_, flags},
+         header_.fields);
   }
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +62,8 @@ class FileScanner {
   void CollectConsumers(const std::vector<Prefilter::Hit>& hits, size_t first,
                         size_t last);
   bool Sequential() const {
-    return !open_blocks_.empty() || !engine_.always().empty();
+    return !open_blocks_.empty() || !engine_.always().empty() ||
+           !census_.empty();
   }
   size_t NextMark(std::string_view text, size_t at) const;
   void AdvanceLine(size_t position);
@@ -75,6 +77,7 @@ class FileScanner {
 
   std::string KeyOfRecord() const;
   void CheckRun(uint32_t consumer);
+  void TakeCensus(const View& view);
   // True: the record is a quiet block's, and nobody else's.
   bool FeedBlocks(const View& view);
   bool AddLine(OpenBlock* block, const View& view);
@@ -99,7 +102,7 @@ class FileScanner {
   };
   vm::Value FieldValue(vm::FieldId field,
                        const std::vector<std::string_view>& fields) const;
-  // Takes the values in slots_.
+  // Takes the values in slots_. An invalid type: for the census.
   void Emit(vm::EventId type, const Where& where,
             const std::vector<std::string_view>& fields);
 
@@ -113,6 +116,9 @@ class FileScanner {
   const vm::Source* source_ = nullptr;
   vm::SourceId source_id_;
   std::vector<std::string> file_fields_;
+  std::vector<vm::FieldId> census_;  // of the source's keys
+  std::vector<std::set<std::string, std::less<>>> counted_;  // parallel to it
+  bool found_ = false;                                       // anything yet
   bool source_chosen_ = false;
 
   std::string carry_;  // the bytes that are not done with

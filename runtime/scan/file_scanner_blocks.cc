@@ -360,7 +360,7 @@ void FileScanner::Emit(vm::EventId type, const Where& where,
     keys[k] = keep(FieldValue(key_fields[k], fields));
   }
   event.keys = keys;
-  result_.events.push_back(event);
+  (type.valid() ? result_.events : result_.census).push_back(event);
 }
 
 }  // namespace telltale::scan

@@ -38,6 +38,12 @@ class Correlator {
       for (; run < occurrence.run; ++run) {
         EndAttempt(run, End::Attempt);
       }
+      if (!occurrence.event->type.valid()) {
+        for (RuleState& state : states_) {
+          state.Saw(occurrence);
+        }
+        continue;
+      }
       occurrence.place = Narrow<uint32_t>(last_place_++);
       occurrence.stage = phases_.Feed(occurrence);
       timeline_.occurrences.push_back(std::move(occurrence));
@@ -82,6 +88,7 @@ class Correlator {
       event = *anchor.event;
       out.place = anchor.place;
       out.stage = anchor.stage;
+      out.skew = anchor.skew;
     } else {
       if (firing.run < timeline_.ends.size()) {
         event = timeline_.ends[firing.run].event;
@@ -153,6 +160,15 @@ class Correlator {
 
 }  // namespace
 
+namespace {
+
+// Clocks of two files need not agree.
+int64_t SkewOf(const Occurrence& a, const Occurrence& b) {
+  return a.event->file == b.event->file ? 0 : std::max(a.skew, b.skew);
+}
+
+}  // namespace
+
 bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b) {
   switch (reach.kind) {
     case vm::Reach::Kind::None:
@@ -163,7 +179,7 @@ bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b) {
       return true;
     case vm::Reach::Kind::Duration:
       return a.event->time == kNoTime || b.event->time == kNoTime ||
-             b.event->time - a.event->time <= reach.amount;
+             b.event->time - a.event->time - SkewOf(a, b) <= reach.amount;
     case vm::Reach::Kind::Lines:
       // Lines are counted within one file.
       return a.event->file == b.event->file &&

@@ -106,14 +106,7 @@ std::vector<Firing> RuleState::Feed(uint32_t index) {
       return Compatible(entry.first, key);
     });
   }
-  for (const vm::Step& step : rule_.steps) {
-    if (step.from.kind == vm::Spread::Kind::All) {
-      const auto value = Named(engine_, event, step.slot_names[step.from.slot]);
-      if (value.has_value() && value->present) {
-        seen_.insert(vm::KeyText(*value));
-      }
-    }
-  }
+  Count(event);
   // Later stages first, so that one event is not two steps of a chain. What
   // completed the rule is used up.
   bool completed = false;
@@ -136,6 +129,26 @@ std::vector<Firing> RuleState::Feed(uint32_t index) {
     }
   }
   return fired;
+}
+
+void RuleState::Saw(const Occurrence& sighting) {
+  if (!started_ || sighting.run != run_) {
+    BeginRun(sighting.run);
+  }
+  evicted_ = evicted_ || (sighting.event->flags & scan::kEvicted) != 0;
+  Count(*sighting.event);
+}
+
+// What `from all` waits for.
+void RuleState::Count(const Event& event) {
+  for (const vm::Step& step : rule_.steps) {
+    if (step.from.kind == vm::Spread::Kind::All) {
+      const std::optional<std::string> value = SpreadValue(step, event);
+      if (value.has_value()) {
+        seen_.insert(*value);
+      }
+    }
+  }
 }
 
 void RuleState::BeginRun(uint32_t run) {

@@ -42,6 +42,8 @@ class RuleState {
   // The next occurrence, in order. Firings that passing time decided come
   // first.
   std::vector<Firing> Feed(uint32_t index);
+  // The keys of a record that may have no event were seen.
+  void Saw(const Occurrence& sighting);
   // What the end of an attempt decides, and with it that of the input.
   std::vector<Firing> EndAttempt(uint32_t run, End end);
 
@@ -86,6 +88,7 @@ class RuleState {
   };
 
   void BeginRun(uint32_t run);
+  void Count(const scan::Event& event);
   void Pass(uint32_t index, std::vector<Firing>* fired);
 
   bool Fits(const vm::Step& step, const scan::Event& event) const;

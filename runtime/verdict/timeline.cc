@@ -32,11 +32,31 @@ int64_t WithYear(int64_t time, int year) {
          within_day;
 }
 
-void MendTimes(scan::FileScan* file, int default_year) {
+// All that a file says, in the order of its records.
+std::vector<scan::Event*> InOrder(scan::FileScan* file) {
+  std::vector<scan::Event*> all;
+  all.reserve(file->events.size() + file->census.size());
+  for (auto* events : {&file->census, &file->events}) {
+    for (scan::Event& event : *events) {
+      all.push_back(&event);
+    }
+  }
+  std::inplace_merge(
+      all.begin(),
+      all.begin() + static_cast<std::ptrdiff_t>(file->census.size()), all.end(),
+      [](const scan::Event* a, const scan::Event* b) {
+        return a->offset < b->offset;
+      });
+  return all;
+}
+
+void MendTimes(const std::vector<scan::Event*>& events, int default_year,
+               scan::FileScan* file) {
   int year = default_year;
   unsigned month = 0;
   int64_t latest = kNoTime;
-  for (scan::Event& event : file->events) {
+  for (scan::Event* const at : events) {
+    scan::Event& event = *at;
     if (event.time == kNoTime) {
       continue;
     }
@@ -100,11 +120,12 @@ Timeline MergeFiles(std::vector<scan::FileScan>* files, int default_year) {
     return a.time != b.time ? a.time > b.time : a.file > b.file;
   };
   std::priority_queue<Head, std::vector<Head>, decltype(later)> heads(later);
+  std::vector<std::vector<scan::Event*>> events;
   for (size_t f = 0; f < files->size(); ++f) {
-    std::vector<scan::Event>& events = (*files)[f].events;
-    MendTimes(&(*files)[f], default_year);
-    if (!events.empty()) {
-      heads.push({events.front().time, f, 0});
+    events.push_back(InOrder(&(*files)[f]));
+    MendTimes(events[f], default_year, &(*files)[f]);
+    if (!events[f].empty()) {
+      heads.push({events[f].front()->time, f, 0});
     }
   }
   Timeline timeline;
@@ -113,15 +134,16 @@ Timeline MergeFiles(std::vector<scan::FileScan>* files, int default_year) {
     Head head = heads.top();
     heads.pop();
     const scan::FileScan& file = (*files)[head.file];
-    const scan::Event& event = file.events[head.at];
+    const scan::Event& event = *events[head.file][head.at];
     // A file without attempts of its own belongs to the attempt at hand.
     run = std::max(run, event.run);
     Occurrence occurrence;
     occurrence.event = &event;
+    occurrence.skew = file.skew;
     occurrence.run = file.runs > 1 ? event.run : run;
     timeline.occurrences.push_back(std::move(occurrence));
-    if (++head.at < file.events.size()) {
-      head.time = std::max(head.time, file.events[head.at].time);
+    if (++head.at < events[head.file].size()) {
+      head.time = std::max(head.time, events[head.file][head.at]->time);
       heads.push(head);
     }
   }

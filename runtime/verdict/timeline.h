@@ -13,7 +13,8 @@ namespace telltale::verdict {
 
 inline constexpr uint32_t kNoOccurrence = UINT32_MAX;
 
-// An event in stream order. A rule's firing is one too.
+// An event in stream order. A rule's firing is one too. Until Correlate, also
+// the files' census.
 struct Occurrence {
   const scan::Event* event = nullptr;
   uint32_t run = 0;  // attempt of the stream
@@ -21,6 +22,7 @@ struct Occurrence {
   std::vector<uint32_t> steps;
   std::vector<uint32_t> members;  // rules: all occurrences that led to it
   vm::NodeId stage;    // the stage of the job that it happened in, if any
+  int64_t skew = 0;    // how far its file's clock may be off
   uint32_t place = 0;  // of its record among the events that files gave
 };
 

@@ -12,7 +12,9 @@ std::optional<vm::Value> Named(const scan::Engine& engine,
                                std::string_view name) {
   const vm::Program& program = engine.program();
   const std::vector<vm::Slot>* slots = nullptr;
-  if (program.is_signature(event.type)) {
+  if (!event.type.valid()) {
+    // A sighting: keys only.
+  } else if (program.is_signature(event.type)) {
     slots = &program.signatures[event.type.index()].slots;
   } else if (!program.is_rule(event.type)) {
     slots = &program
