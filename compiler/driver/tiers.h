@@ -34,7 +34,7 @@ Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
                                                 scan::Isa isa);
 
 // Auto: the interpreter, with machine code for the terms that turn out to cost
-// most; where the machine refuses executable memory, the interpreter alone.
+// most; where none can be made, the interpreter alone.
 Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,
                                                  Tier tier, scan::Isa isa);
 

@@ -249,9 +249,7 @@ class Native : public JitCode {
     if (broken_ || (linker_ == nullptr && !Open())) {
       return 0;
     }
-    const auto address = linker_->Add(name, emit);
-    compiled_ += address.value_or(0) != 0 ? 1 : 0;
-    return address.value_or(0);
+    return linker_->Add(name, emit).value_or(0);
   }
 
   // False where the term gets a table, or is too large for that too.
@@ -263,6 +261,7 @@ class Native : public JitCode {
     }
     if (dfa->states.size() <= kMaxCodeStates) {
       codegen::EmitDfa(*dfa, term, context, module);
+      ++compiled_;
       return true;
     }
     LazyTerm& lazy = finds_[term];

@@ -38,8 +38,8 @@ class JitCode {
 };
 
 // `program` passed Verify and outlives the code. Fails where the machine
-// refuses executable memory and `patience` is 0; else such a term is left to
-// the interpreter.
+// cannot compile for itself and `patience` is 0. A term whose code cannot be
+// made, or made executable, is left to the interpreter.
 Result<std::unique_ptr<JitCode>> Compile(const vm::Program& program,
                                          const JitOptions& options);
 

@@ -81,8 +81,8 @@ Lengths LengthsOf(const Node& node);
 // Can match the empty text (looks taken as true).
 bool MatchesEmpty(const Node& node);
 
-// Literal bytes that every match has at least ("evidence", language.md 9.3):
-// the alternative with the fewest counts.
+// Literal bytes that every match has at least: the alternative with the fewest
+// counts.
 uint32_t EvidenceOf(const Node& node);
 
 // Instructions that the pattern takes as a term, repeats written out; saturates

@@ -31,8 +31,8 @@ void TakeFields(const std::vector<vm::FieldSource>& sources,
   }
 }
 
-// A header is a few hundred bytes; looking no further bounds the work on a
-// long record.
+// A header is a few hundred bytes: whether a source fits is asked of so much of
+// a record.
 constexpr size_t kHeaderBytes = 4096;
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Every limit of a scan, with its reason. Reaching one is reported.
+// Every limit of a scan, with its reason. Where something may be missed because
+// of one, the event is flagged or counted; what is only quoted is cut silently.
 #pragma once
 
 #include <cstddef>

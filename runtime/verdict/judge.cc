@@ -1,7 +1,7 @@
 // The order of the questions, per attempt: which events on one record are
 // beaten by a better match; which were survived (`clears`); which are another
 // event's fallout (`explains`); of what is left the earliest candidate is the
-// root, else the earliest cascade (language.md, amendments 3 to 6 and 12).
+// root, else the earliest cascade.
 #include <algorithm>
 #include <map>
 

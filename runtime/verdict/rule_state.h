@@ -3,9 +3,9 @@
 // A chain is how far a match has got: the occurrence of each step so far. Per
 // key there is one register per place that a chain can have reached (a stage,
 // and how much of the stage); it holds the chain with the latest start, since
-// that one can do whatever an older one at the same place can (language.md
-// 9.4). So state is bounded, a completion is found exactly when exhaustive
-// search finds one, and what is reported is the tightest.
+// that one can do whatever an older one at the same place can. So state is
+// bounded, a completion is found exactly when exhaustive search finds one, and
+// what is reported is the tightest.
 #pragma once
 
 #include <cstdint>
