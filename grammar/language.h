@@ -71,7 +71,8 @@ struct anchor : one<'^'> {};
 struct end_ : one<'$'> {};
 struct flags : star<one<'i', 'w'>> {};
 struct regex_body : plus<sor<seq<one<'\\'>, not_one<'\n'>>, not_one<'/', '\n'>>> {};
-struct regex : seq<one<'/'>, regex_body, one<'/'>, flags, not_at<idch>> {};
+struct flags_end : not_at<idch> {};
+struct regex : seq<one<'/'>, regex_body, one<'/'>, flags, must<flags_end>> {};
 // Texts and their holes.
 struct enum_option : star<not_one<'|', '(', ')', '\n'>> {};
 struct enum_ : seq<one<'('>, list<enum_option, one<'|'>>, one<')'>> {};
@@ -87,15 +88,16 @@ struct hole_body : sor<hole_skip, hole_let, hole_param, hole_typed, hole_name> {
 struct hole_close : one<'}'> {};
 struct hole : if_must<one<'{'>, hole_body, hole_close> {};
 struct brace : sor<TAO_PEGTL_STRING("{{"), TAO_PEGTL_STRING("}}")> {};
-struct stray_brace : one<'}'> {};
+struct second_brace : failure {};
+struct stray_brace : seq<one<'}'>, second_brace> {};
 struct escape : seq<one<'\\'>, sor<seq<one<'x'>, xdigit, xdigit>, not_one<'\n'>>> {};
 struct quoted_run : plus<not_one<'"', '{', '}', '\\', '\n'>> {};
 struct ticked_run : plus<not_one<'`', '{', '}', '\n'>> {};
 struct close_quote : one<'"'> {};
 struct close_tick : one<'`'> {};
-struct quoted : seq<one<'"'>, star<sor<brace, hole, if_must<stray_brace, failure>, escape, quoted_run>>, must<close_quote>> {};
-struct ticked : seq<one<'`'>, star<sor<brace, hole, if_must<stray_brace, failure>, ticked_run>>, must<close_tick>> {};
-struct text : seq<sor<quoted, ticked>, flags, not_at<idch>> {};
+struct quoted : seq<one<'"'>, star<sor<brace, hole, seq<at<one<'}'>>, must<stray_brace>>, escape, quoted_run>>, must<close_quote>> {};
+struct ticked : seq<one<'`'>, star<sor<brace, hole, seq<at<one<'}'>>, must<stray_brace>>, ticked_run>>, must<close_tick>> {};
+struct text : seq<sor<quoted, ticked>, flags, must<flags_end>> {};
 
 // ------------------------------------------------------------ expressions
 struct expr;
@@ -140,7 +142,8 @@ struct both : list_must<term, sym<'&'>> {};
 struct pattern : list_must<both, sym<'|'>> {};
 
 // -------------------------------------------------------------- names etc.
-struct noderef : seq<name, star<one<'.'>, ident>> {};
+struct stage_axis : seq<TAO_PEGTL_STRING("stage"), at<one<'.'>>> {};
+struct noderef : seq<sor<name, stage_axis>, star<one<'.'>, ident>> {};
 struct names : list_must<tok<noderef>, sym<','>> {};
 struct fieldref : seq<ident, star<one<'.'>, ident>> {};
 struct fields : list_must<tok<fieldref>, sym<','>> {};
@@ -273,8 +276,8 @@ struct pack : seq<kw_pack, must<tok<packname>, tok<version>>> {};
 struct use_as : seq<kw_as, must<tok<name>>> {};
 struct use_with : seq<kw_with, list_must<set_, sym<','>>> {};
 struct use : seq<kw_use, must<tok<string_>>, opt<use_as>, opt<use_with>> {};
-struct head : seq<sp, opt<edition>, opt<pack>, star<use>> {};
-struct file_ : seq<head, star<item>, must<eof>> {};
+struct top : sor<use, item> {};
+struct file_ : seq<sp, opt<edition>, opt<pack>, star<top>, must<eof>> {};
 // clang-format on
 
 }  // namespace telltale::grammar

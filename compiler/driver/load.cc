@@ -41,17 +41,22 @@ std::string Resolved(const std::string& path, const std::string& user) {
 
 }  // namespace
 
-size_t Loader::Visit(const std::string& path, Span used_at) {
-  const auto entry = [&] {
-    return std::find_if(seen_.begin(), seen_.end(),
-                        [&](const auto& seen) { return seen.first == path; });
-  };
-  if (const auto seen = entry(); seen != seen_.end()) {
-    if (seen->second == kLoading) {
-      diags_.Emit(used_at, diag::UseCycle, path);
-      return check::kNoFile;
+std::vector<std::vector<size_t>> Loader::TakeUses() {
+  std::vector<std::vector<size_t>> uses;
+  for (const std::vector<std::string>& paths : uses_) {
+    std::vector<size_t>& out = uses.emplace_back();
+    for (const std::string& path : paths) {
+      const auto file = files_by_path_.find(path);
+      out.push_back(file == files_by_path_.end() ? check::kNoFile
+                                                 : file->second);
     }
-    return seen->second;
+  }
+  return uses;
+}
+
+void Loader::Visit(const std::string& path, Span used_at) {
+  if (!begun_.insert(path).second) {
+    return;
   }
   Result<SourceId> source = Fail("");
   if (InLibrary(path)) {
@@ -59,7 +64,7 @@ size_t Loader::Visit(const std::string& path, Span used_at) {
     if (!text.has_value()) {
       diags_.Emit(used_at, diag::CannotRead, path,
                   "the standard library has no such file");
-      return check::kNoFile;
+      return;
     }
     source = sources_.Add(path, std::string(*text));
   } else {
@@ -67,18 +72,22 @@ size_t Loader::Visit(const std::string& path, Span used_at) {
   }
   if (!source.has_value()) {
     diags_.Emit(used_at, diag::CannotRead, path, source.error().message);
-    return check::kNoFile;
+    return;
   }
-  seen_.emplace_back(path, kLoading);
   ast::File file = Parse(sources_, *source, diags_);
-  std::vector<size_t> uses;
+  std::vector<std::string> uses;
   for (const ast::Use& use : file.uses) {
-    uses.push_back(Visit(Resolved(use.path.value, path), use.path.span));
+    const std::string& used = uses.emplace_back(Resolved(use.path.value, path));
+    const bool own_name = use.as.has_value() || !use.with.empty();
+    if (own_name && begun_.count(used) != 0 &&
+        files_by_path_.count(used) == 0) {
+      diags_.Emit(use.path.span, diag::UseCycle, used);
+    }
+    Visit(used, use.path.span);
   }
-  entry()->second = files_.size();
+  files_by_path_[path] = files_.size();
   files_.push_back(std::move(file));
   uses_.push_back(std::move(uses));
-  return files_.size() - 1;
 }
 
 }  // namespace telltale::driver

@@ -1,8 +1,10 @@
 // Loader: reads rule files and the files they use, each once, used files
-// first.
+// first (in a ring: as far as that goes).
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,20 +26,18 @@ class Loader {
 
   std::vector<ast::File> TakeFiles() { return std::move(files_); }
   // Per file and `use` of it: the index of that file, or check::kNoFile.
-  std::vector<std::vector<size_t>> TakeUses() { return std::move(uses_); }
+  std::vector<std::vector<size_t>> TakeUses();
 
  private:
-  static constexpr size_t kLoading = SIZE_MAX - 1;
-
   // `used_at`: the `use` that names it; empty for a command line argument.
-  // Returns the file's index.
-  size_t Visit(const std::string& path, Span used_at);
+  void Visit(const std::string& path, Span used_at);
 
   SourceMap& sources_;
   DiagSink& diags_;
-  std::vector<std::pair<std::string, size_t>> seen_;  // path, index
+  std::set<std::string> begun_;
+  std::map<std::string, size_t> files_by_path_;  // read to the end
   std::vector<ast::File> files_;
-  std::vector<std::vector<size_t>> uses_;
+  std::vector<std::vector<std::string>> uses_;  // per file: paths
 };
 
 }  // namespace telltale::driver

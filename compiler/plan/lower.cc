@@ -338,10 +338,15 @@ class Lowering {
     }
     out.over = meaning.over;
     out.group_by = meaning.group_by;
-    out.see = meaning.see;
-    for (const hir::TextPart& part : meaning.note) {
-      out.note.push_back({part.literal, part.step, part.slot, part.column});
-    }
+    const auto lower = [](const std::vector<hir::TextPart>& parts) {
+      vm::TextTemplate lowered;
+      for (const hir::TextPart& part : parts) {
+        lowered.push_back({part.literal, part.step, part.slot, part.column});
+      }
+      return lowered;
+    };
+    out.note = lower(meaning.note);
+    out.see = lower(meaning.see);
     return out;
   }
 

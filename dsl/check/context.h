@@ -166,8 +166,11 @@ void CheckCycles(Context* context);
 
 // ---- parts that several checks use
 
-// The node that a reference names: a full path from the axis, else the only
-// one whose path ends so.
+// The axis that a word names.
+std::optional<vm::Axis> AxisOf(std::string_view word);
+
+// The node that a reference names: a full path, else the only one whose path
+// ends so; `symptom.X`: of one axis.
 std::optional<vm::NodeId> FindNode(const ast::Name& reference,
                                    Context* context);
 void CheckVerdict(const std::vector<ast::Verdict>& verdicts,
@@ -215,7 +218,7 @@ std::optional<NoteValue> RuleValue(size_t rule, std::string_view name,
                                    Span span, Context* context);
 
 // A text with `{x}` and `{x.y}` in it, split; an unknown name is E101.
-std::vector<hir::TextPart> SplitNote(const ast::String& note,
+std::vector<hir::TextPart> SplitText(const ast::String& note,
                                      const ResolveNote& resolve,
                                      Context* context);
 

@@ -125,7 +125,7 @@ std::string Context::Filled(const std::string& text) const {
 }
 
 void Context::NotSupported(Span span, std::string_view construct) {
-  diags.Emit(span, diag::NotSupported, construct)
+  diags.Emit(span, diag::NotSupported, fmt::format("`{}`", construct))
       .Help("it is part of the language, but not of this version");
 }
 

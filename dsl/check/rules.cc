@@ -68,7 +68,9 @@ class RuleCheck {
     }
     for (const ast::Clause& clause : tree_.clauses) {
       if (clause.kind == ast::Clause::Kind::Note) {
-        Note(*clause.text);
+        rule.meaning.note = Text(*clause.text);
+      } else if (clause.kind == ast::Clause::Kind::See) {
+        rule.meaning.see = Text(*clause.text);
       }
     }
     CheckShape();
@@ -623,11 +625,11 @@ class RuleCheck {
     return CheckCondition(expr, resolve, &context_);
   }
 
-  void Note(const ast::String& note) {
+  std::vector<hir::TextPart> Text(const ast::String& text) {
     const ResolveNote resolve = [&](std::string_view name) {
-      return ValueOf(name, note.span);
+      return ValueOf(name, text.span);
     };
-    Out().meaning.note = SplitNote(note, resolve, &context_);
+    return SplitText(text, resolve, &context_);
   }
 
   const ast::Rule& tree_;

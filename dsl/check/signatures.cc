@@ -47,11 +47,17 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
       return;
     }
     case ast::Event::Kind::Any: {
-      const std::optional<vm::NodeId> node = FindNode(event.name, context);
+      // `any symptom`: an axis.
+      const std::optional<vm::Axis> axis = AxisOf(event.name.text);
+      const std::optional<vm::NodeId> node =
+          axis.has_value() ? vm::NodeId() : FindNode(event.name, context);
       if (!node.has_value()) {
         return;
       }
       const auto under = [&](vm::NodeId at) {
+        if (axis.has_value()) {
+          return at.valid() && context->module.nodes[at.index()].axis == *axis;
+        }
         while (at.valid() && at != *node) {
           at = context->module.nodes[at.index()].parent;
         }
@@ -180,15 +186,16 @@ class SignatureCheck {
                 DidYouMean(field.name.text, SlotNames(out, context_)));
           }
         }
-      } else if (clause.kind == K::Note) {
-        out.meaning.note = SplitNote(
-            *clause.text,
-            [&](std::string_view name) -> std::optional<NoteValue> {
-              const auto slot = SlotNamed(&out, name, &context_);
-              return slot.has_value() ? std::optional(NoteValue{0, *slot})
-                                      : std::nullopt;
-            },
-            &context_);
+      } else if (clause.kind == K::Note || clause.kind == K::See) {
+        (clause.kind == K::Note ? out.meaning.note : out.meaning.see) =
+            SplitText(
+                *clause.text,
+                [&](std::string_view name) -> std::optional<NoteValue> {
+                  const auto slot = SlotNamed(&out, name, &context_);
+                  return slot.has_value() ? std::optional(NoteValue{0, *slot})
+                                          : std::nullopt;
+                },
+                &context_);
       }
     }
     const bool is_text = tree_.name.text.starts_with('"');
@@ -362,9 +369,7 @@ void CheckCommon(const std::vector<ast::Clause>& clauses, hir::Meaning* meaning,
         }
         break;
       case K::See:
-        if (once.First(clause, "see")) {
-          meaning->see = context->Filled(clause.text->value);
-        }
+        once.First(clause, "see");
         break;
       case K::Note:
         once.First(clause, "note");
@@ -445,7 +450,7 @@ std::optional<NoteValue> NoteLookup(const std::string& text, Span span,
 
 }  // namespace
 
-std::vector<hir::TextPart> SplitNote(const ast::String& note,
+std::vector<hir::TextPart> SplitText(const ast::String& note,
                                      const ResolveNote& resolve,
                                      Context* context) {
   std::vector<hir::TextPart> parts;
@@ -466,7 +471,7 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
     const size_t end = text.find('}', at);
     if (end == std::string::npos) {
       context->diags.Emit(note.span, diag::UnknownName, "value", "{",
-                          " in this note: write `{{` for a brace");
+                          " in this text: write `{{` for a brace");
       return parts;
     }
     const std::string name = text.substr(at + 1, end - at - 1);
@@ -482,7 +487,7 @@ std::vector<hir::TextPart> SplitNote(const ast::String& note,
     }
     if (!value.has_value()) {
       context->diags.Emit(note.span, diag::UnknownName, "value", name,
-                          " in this note");
+                          " in this text");
       return parts;
     }
     if (!literal.empty()) {

@@ -215,6 +215,16 @@ std::string_view AxisName(vm::Axis axis) {
 
 }  // namespace
 
+std::optional<vm::Axis> AxisOf(std::string_view word) {
+  for (const vm::Axis axis : {vm::Axis::Symptom, vm::Axis::Cause,
+                              vm::Axis::Stage, vm::Axis::Outcome}) {
+    if (word == AxisName(axis)) {
+      return axis;
+    }
+  }
+  return std::nullopt;
+}
+
 void CheckTaxonomies(std::span<const ast::File> files, Context* context) {
   for (const ast::File& file : files) {
     for (const ast::Item& item : file.items) {
@@ -236,17 +246,31 @@ std::optional<vm::NodeId> FindNode(const ast::Name& written, Context* context) {
     }
   }
   const std::vector<vm::Node>& nodes = context->module.nodes;
-  std::vector<size_t> whole;
-  std::vector<size_t> ending;
-  for (size_t k = 0; k < nodes.size(); ++k) {
-    if (nodes[k].path == reference.text) {
-      whole.push_back(k);
+  const auto search = [&](std::string_view path, std::optional<vm::Axis> axis) {
+    std::vector<size_t> whole;
+    std::vector<size_t> ending;
+    for (size_t k = 0; k < nodes.size(); ++k) {
+      if (axis.has_value() && nodes[k].axis != *axis) {
+        continue;
+      }
+      if (nodes[k].path == path) {
+        whole.push_back(k);
+      }
+      if (EndsWithPath(nodes[k].path, path)) {
+        ending.push_back(k);
+      }
     }
-    if (EndsWithPath(nodes[k].path, reference.text)) {
-      ending.push_back(k);
+    return whole.empty() ? ending : whole;
+  };
+  std::vector<size_t> found = search(reference.text, std::nullopt);
+  if (const size_t dot = reference.text.find('.');
+      found.empty() && dot != std::string::npos) {
+    const std::optional<vm::Axis> axis =
+        AxisOf(std::string_view(reference.text).substr(0, dot));
+    if (axis.has_value()) {
+      found = search(std::string_view(reference.text).substr(dot + 1), axis);
     }
   }
-  const std::vector<size_t>& found = whole.empty() ? ending : whole;
   if (found.size() == 1) {
     return vm::NodeId(found[0]);
   }
@@ -272,7 +296,8 @@ std::optional<vm::NodeId> FindNode(const ast::Name& written, Context* context) {
   context->diags
       .Emit(reference.span, diag::AmbiguousNode, reference.text,
             fmt::format("{}", fmt::join(paths, ", ")))
-      .Help("write more of the path");
+      .Help(fmt::format("write more of the path, or the axis: `{}.{}`",
+                        AxisName(nodes[found[0]].axis), nodes[found[0]].path));
   return std::nullopt;
 }
 

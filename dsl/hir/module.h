@@ -176,7 +176,7 @@ struct Meaning {
   std::vector<EventId> over;
   std::vector<vm::GroupPart> group_by;
   std::vector<TextPart> note;
-  std::string see;
+  std::vector<TextPart> see;
   Span span;  // of the name
 };
 

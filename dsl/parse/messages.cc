@@ -23,6 +23,14 @@ std::optional<Message> SpecialMessage(
     return Message{"this hole is not closed with `}`",
                    "write `{name:type}`, or `{{` for a brace"};
   }
+  if (has("a second `}`")) {
+    return Message{"this `}` closes no hole", "write `}}` for a brace"};
+  }
+  if (has("the end of the flags")) {
+    return Message{"unknown flag behind this text",
+                   "the flags are `i`, any case, and `w`, whole words; put a "
+                   "blank before the next word"};
+  }
   if (has("the closing \"") || has("the closing `")) {
     return Message{
         "this text is not closed, or holds a brace or backslash "

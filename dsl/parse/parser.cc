@@ -119,9 +119,6 @@ struct Track : p::normal<Rule> {
   }
 };
 
-// One thing at the top of a file.
-struct top : p::sor<g::use, g::item> {};
-
 // ------------------------------------------------------------------ errors
 
 bool IsWordByte(char c) {
@@ -171,7 +168,7 @@ class FileParser {
     at = Match<g::edition>(at).value_or(at);
     at = failed_ ? at : Match<g::pack>(at).value_or(at);
     while (!failed_ && at < text_.size()) {
-      const std::optional<size_t> next = Match<top>(at);
+      const std::optional<size_t> next = Match<g::top>(at);
       if (next.has_value()) {
         at = *next;
         continue;

@@ -385,12 +385,12 @@ class RunJudge {
     return false;
   }
 
-  // The note with its values filled in. A signature's are its event's slots, a
+  // A text with its values filled in. A signature's are its event's slots, a
   // rule's those that a step asks for by name.
-  std::string NoteOf(vm::EventId type,
+  std::string Filled(const vm::TextTemplate& text, vm::EventId type,
                      const std::vector<const Event*>& steps) const {
     std::string out;
-    for (const vm::TextPart& part : program_.meaning(type)->note) {
+    for (const vm::TextPart& part : text) {
       if (part.step < 0) {
         out += part.literal;
         continue;
@@ -464,7 +464,6 @@ class RunJudge {
             ? Certainty::Possible
             : Certainty::Likely;
     finding.flags = finding.event->flags;
-    finding.see = meaning.see;
     std::vector<const Event*> steps;
     for (const uint32_t step : At(index).steps) {
       steps.push_back(step == kNoOccurrence ? nullptr : &EventAt(step));
@@ -480,7 +479,8 @@ class RunJudge {
     if (program_.is_signature(finding.type)) {
       steps = {finding.event};
     }
-    finding.note = NoteOf(finding.type, steps);
+    finding.note = Filled(meaning.note, finding.type, steps);
+    finding.see = Filled(meaning.see, finding.type, steps);
     for (const uint32_t other : members_) {
       if (other != index && IsCopyOf(other, index)) {
         ++finding.count;

@@ -266,7 +266,7 @@ struct Meaning {
   // `where`.
   uint32_t evidence = 0;
   TextTemplate note;
-  std::string see;
+  TextTemplate see;
 };
 
 struct Signature {

@@ -157,7 +157,8 @@ class Verifier {
                        relation) &&
            std::all_of(meaning.clears.begin(), meaning.clears.end(),
                        relation) &&
-           std::all_of(meaning.note.begin(), meaning.note.end(), part);
+           std::all_of(meaning.note.begin(), meaning.note.end(), part) &&
+           std::all_of(meaning.see.begin(), meaning.see.end(), part);
   }
 
   // ------------------------------------------------------------ items

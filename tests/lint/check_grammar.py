@@ -18,9 +18,9 @@ RESERVED = (ROOT / "grammar/keywords.def").read_text()
 # (rules.def): a part of a production is one rule to be a node.
 ALLOWED = {
     "spacing, which reference.peg only mentions": "comment sp tok sym",
-    "a part that messages name": "hole_close stray_brace close_quote close_tick",
-    "a choice whose parts are nodes": "hole_body",
-    "the beginning of a file, which the parser reads apart from the items": "head",
+    "a part that messages name": "hole_close stray_brace second_brace flags_end close_quote close_tick",
+    "a choice whose parts are nodes": "hole_body stage_axis",
+    "what the parser reads one by one, so that an error in one leaves the others": "top",
 }
 # Two rules whose names differ in the `_` only: production and reason.
 TWICE = {"group_": "the parentheses of Atom; `group` is the production Group"}
