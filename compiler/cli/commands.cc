@@ -34,6 +34,7 @@ int RunWhy(const Options& options) {
   std::vector<std::unique_ptr<verdict::Timeline>> timelines;
   std::vector<scan::Gap> unread;
   bool found = false;
+  bool any_chosen = false;
   for (StreamScan& scanned : session->streams()) {
     report::Stream stream;
     stream.files = std::move(scanned.files);
@@ -48,6 +49,7 @@ int RunWhy(const Options& options) {
   for (const report::Stream& stream : streams) {
     const auto chosen = report::Chosen(stream.verdict, options.run);
     for (const verdict::RunVerdict* run : chosen) {
+      any_chosen = true;
       found = found || run->root.has_value();
       if (options.format == Format::Json || stream.files.empty()) {
         continue;
@@ -63,7 +65,7 @@ int RunWhy(const Options& options) {
         Print(stdout, "\n");
       }
     }
-    if (chosen.empty() && options.format == Format::Text) {
+    if (chosen.empty()) {
       Print(stderr,
             fmt::format("telltale: there is no attempt {}; the log has {}\n",
                         options.run.number, stream.verdict.runs.size()));
@@ -72,7 +74,8 @@ int RunWhy(const Options& options) {
   if (options.format == Format::Json) {
     Print(stdout, report::WhyJson(engine, streams, options.run));
   }
-  return Finish(unread, found);
+  const int exit = Finish(unread, found);
+  return any_chosen || exit == kUnread ? exit : kUsage;
 }
 
 int RunScan(const Options& options) {

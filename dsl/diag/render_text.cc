@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diag/render.h"
+#include "runtime/base/utf8.h"
 
 namespace telltale {
 
@@ -40,14 +41,18 @@ size_t CodePoints(std::string_view text) {
 // not act on them.
 std::string Visible(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte >= 0x20 && byte != 0x7f) || c == '\t') {
-      out += c;
+  for (size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const size_t size = Utf8Size(text.substr(at));
+    if (size == 0) {
+      out += "\xef\xbf\xbd";  // U+FFFD
+    } else if (size > 1 || (byte >= 0x20 && byte != 0x7f) || byte == '\t') {
+      out += text.substr(at, size);
     } else {
       out += "\xe2\x90";
       out += static_cast<char>(byte == 0x7f ? 0xa1 : 0x80 + byte);
     }
+    at += std::max<size_t>(size, 1);
   }
   return out;
 }

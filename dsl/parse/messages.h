@@ -91,7 +91,4 @@ std::optional<Message> SpecialMessage(
 // What stands at `at`, for a message: "`whre`", "the end of the file".
 std::string Found(std::string_view text, size_t at);
 
-// Bytes of the UTF-8 sequence at the front; 0 if it is none.
-size_t Utf8Size(std::string_view text);
-
 }  // namespace telltale::parse

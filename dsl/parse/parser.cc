@@ -18,6 +18,7 @@
 #include "dsl/parse/syntax.h"
 #include "grammar/language.h"
 #include "runtime/base/narrow.h"
+#include "runtime/base/utf8.h"
 
 namespace telltale {
 
@@ -193,7 +194,7 @@ class FileParser {
 
   bool CheckUtf8() {
     for (size_t at = 0; at < text_.size();) {
-      const size_t size = parse::Utf8Size(text_.substr(at));
+      const size_t size = Utf8Size(text_.substr(at));
       if (size == 0 || text_[at] == '\0') {
         const auto where = base_ + Narrow<uint32_t>(at);
         diags_

@@ -176,7 +176,7 @@ Json RunJson(const scan::Engine& engine, const Stream& stream,
   json["sources"] = std::move(sources);
   json["bytes"] = bytes;
   json["lines"] = lines;
-  json["run"] = run == nullptr ? 1 : run->run + 1;
+  json["run"] = run == nullptr ? Json(nullptr) : Json(run->run + 1);
   json["runs"] = stream.verdict.runs.size();
   json["outcome"] = verdict::OutcomeName(
       run == nullptr ? verdict::Outcome::Unknown : run->outcome);
@@ -216,7 +216,7 @@ std::string WhyJson(const scan::Engine& engine,
     for (const verdict::RunVerdict* run : chosen) {
       all.push_back(RunJson(engine, stream, run));
     }
-    if (chosen.empty()) {
+    if (chosen.empty()) {  // what was not read must be told all the same
       all.push_back(RunJson(engine, stream, nullptr));
     }
   }

@@ -1,6 +1,10 @@
 #include "runtime/report/report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "runtime/base/utf8.h"
 
 namespace telltale::report {
 
@@ -33,13 +37,22 @@ std::vector<const verdict::RunVerdict*> Chosen(const verdict::Verdict& verdict,
 std::string Printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\t' || (byte >= 0x20 && byte != 0x7f)) {
-      out.push_back(c);
+  for (size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const size_t size = Utf8Size(text.substr(at));
+    const bool control =
+        size == 1 ? (byte < 0x20 && byte != '\t') || byte == 0x7f
+                  : size == 2 && byte == 0xc2 &&
+                        static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    const size_t taken = std::max<size_t>(size, 1);
+    if (size > 0 && !control) {
+      out += text.substr(at, taken);
     } else {
-      out += fmt::format("\\x{:02x}", byte);
+      for (size_t k = at; k < at + taken; ++k) {
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[k]));
+      }
     }
+    at += taken;
   }
   return out;
 }

@@ -524,7 +524,9 @@ void FileScanner::TakeCensus(const View& view) {
         counted_[k].find(value) != counted_[k].end()) {
       continue;
     }
-    flags |= counted_[k].size() == capacity ? Flag::kEvicted : 0;
+    if (counted_[k].size() == capacity) {
+      flags = Flag::kEvicted;
+    }
     counted_[k].emplace(value);
     fresh = true;
   }
