@@ -317,6 +317,9 @@ class Lowering {
     for (const hir::Pattern& body : block.bodies) {
       out.bodies.push_back(AddTerm(OneTerm(body), body.span, nullptr));
     }
+    for (const hir::Pattern& chain : block.chains) {
+      out.chains.push_back(AddTerm(OneTerm(chain), chain.span, nullptr));
+    }
     for (const hir::Pattern& close : block.closes) {
       out.closes.push_back(add(OneTerm(close), close.span,
                                Narrow<uint32_t>(out.closes.size() + 1)));
@@ -408,6 +411,7 @@ class Lowering {
     out.key_parts = rule.key_parts;
     out.capacity = rule.capacity;
     out.depth = rule.depth;
+    out.latest_start = rule.latest_start;
     std::vector<uint32_t> begins;
     uint32_t slots = 0;
     for (const hir::Step& step : rule.steps) {
@@ -435,6 +439,7 @@ class Lowering {
       lowered.from = step.from;
       lowered.last = step.last;
       lowered.absent = step.absent;
+      lowered.any_record = step.any_record;
       lowered.hold = step.hold;
       lowered.or_eof = step.or_eof;
       out.steps.push_back(std::move(lowered));

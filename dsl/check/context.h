@@ -113,6 +113,7 @@ struct Context {
   std::map<std::string, Written<ast::Expr>, std::less<>> overrides;
   std::deque<Scope> scopes;
   const Scope* scope = nullptr;  // of the item at hand
+  bool in_step = false;          // of a rule: what `any NODE` means there
   // A text that stands for an event is a signature without a name.
   std::deque<ast::Sig> text_signatures;
   std::map<std::pair<const ast::Event*, const Scope*>, vm::EventId> text_events;
@@ -165,6 +166,9 @@ void CheckTests(Context* context);
 void CheckCycles(Context* context);
 
 // ---- parts that several checks use
+
+// In `no record for 10m -> b`: any record.
+inline constexpr std::string_view kRecord = "record";
 
 // The axis that a word names.
 std::optional<vm::Axis> AxisOf(std::string_view word);

@@ -11,11 +11,7 @@
 
 namespace telltale::check {
 
-namespace {
-
-constexpr std::string_view kRecord = "record";
-
-}  // namespace
+namespace {}  // namespace
 
 std::string_view EntityName(EntityKind kind) {
   switch (kind) {
@@ -69,7 +65,10 @@ const Entity* Context::Lookup(std::string_view name) const {
 
 const Entity* Context::Find(const ast::Name& name, std::string_view what) {
   if (name.text == kRecord) {
-    NotSupported(name.span, kRecord);
+    diags
+        .Emit(name.span, diag::Misplaced,
+              "`record` stands for any record, and only behind `no`")
+        .Help("say what must not be: `no record for 10m -> b`");
     return nullptr;
   }
   if (const Entity* found = Lookup(name.text)) {

@@ -126,7 +126,14 @@ class RuleCheck {
     hir::Step out;
     out.span = step.span;
     out.alias = step.alias.has_value() ? step.alias->text : "";
-    out.events = CheckEvents({&step.event, 1}, &context_);
+    out.any_record = step.absent &&
+                     step.event.kind == ast::Event::Kind::Named &&
+                     step.event.name.text == kRecord;
+    if (!out.any_record) {
+      context_.in_step = true;
+      out.events = CheckEvents({&step.event, 1}, &context_);
+      context_.in_step = false;
+    }
     out.group = group;
     out.last = step.last;
     out.absent = step.absent;
@@ -233,7 +240,7 @@ class RuleCheck {
 
   // Is each step where a step of its kind can be?
   void CheckShape() {
-    const hir::Rule& rule = Out();
+    hir::Rule& rule = Out();
     std::vector<size_t> sizes(tree_.groups.size(), 0);
     size_t events = 0;  // that must come
     std::optional<uint32_t> first;
@@ -250,9 +257,14 @@ class RuleCheck {
       }
     }
     if (!first.has_value() && events > 0) {
-      Misplaced(rule.steps[0].span,
-                "only `last` steps: nothing would complete the rule",
-                "leave `last` out of the step that completes it");
+      if (rule.steps.back().absent &&
+          rule.steps[rule.steps.size() - 1].group > last) {
+        first = StartAtFact(last);
+      } else {
+        Misplaced(rule.steps[0].span,
+                  "only `last` steps: nothing would complete the rule",
+                  "leave `last` out of the step that completes it");
+      }
     }
     bool trailing = false;
     for (const hir::Step& step : rule.steps) {
@@ -277,6 +289,17 @@ class RuleCheck {
               "add `within 10m`, `within 200 lines` or `within run`: without "
               "it the state would never end");
     }
+  }
+
+  // `last a -> no b for 10m`: the absence counts from the latest `a`.
+  uint32_t StartAtFact(uint32_t group) {
+    for (hir::Step& step : Out().steps) {
+      if (step.group == group) {
+        step.last = false;
+      }
+    }
+    Out().latest_start = true;
+    return group;
   }
 
   void Presence(const hir::Step& step, bool alone, uint32_t first,
@@ -310,6 +333,14 @@ class RuleCheck {
   void Absence(const hir::Step& step, bool alone, bool before, uint32_t first,
                bool* trailing) {
     const bool held = step.hold.kind != vm::Reach::Kind::None;
+    if (step.any_record &&
+        (!before || step.hold.kind != vm::Reach::Kind::Duration)) {
+      Misplaced(step.span,
+                "`no record` looks back, over some time, from a step",
+                "write `no record for 10m -> b`; or compare the time before an "
+                "event: `b where gap > 10m`");
+      return;
+    }
     if (!alone) {
       Misplaced(step.span, "`no` among steps that come in any order",
                 "put it between arrows: `a & b -> no c for 10m`");
@@ -387,8 +418,11 @@ class RuleCheck {
         context_.module.fields[field->second.index()].is_key) {
       return context_.module.fields[field->second.index()].type;
     }
-    if (name == "line") {
+    if (name == "line" || name == "link" || name == "links") {
       return vm::Type::Int;
+    }
+    if (name == "gap") {
+      return vm::Type::Duration;
     }
     return name == "time" ? std::optional(vm::Type::Time) : std::nullopt;
   }

@@ -30,6 +30,31 @@ void AddUnique(std::vector<vm::EventId>* events, vm::EventId event) {
   }
 }
 
+bool AsksForAny(const ast::Event& event) {
+  return event.kind == ast::Event::Kind::Any ||
+         std::any_of(event.alternatives.begin(), event.alternatives.end(),
+                     AsksForAny);
+}
+
+// A rule that asks for `any NODE` must not wait for others that do so: it may
+// be one of them itself.
+void DropAskers(std::vector<vm::EventId>* events, const Context* context) {
+  const size_t sigs = context->module.signatures.size();
+  std::erase_if(*events, [&](vm::EventId event) {
+    if (event.index() < sigs || event.index() >= sigs + context->rules.size()) {
+      return false;
+    }
+    const ast::Rule& rule = *context->rules[event.index() - sigs].tree;
+    return std::any_of(
+        rule.groups.begin(), rule.groups.end(),
+        [](const ast::StepGroup& group) {
+          return std::any_of(
+              group.steps.begin(), group.steps.end(),
+              [](const ast::Step& step) { return AsksForAny(step.event); });
+        });
+  });
+}
+
 void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
               Context* context) {
   switch (event.kind) {
@@ -63,6 +88,7 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
         }
         return at.valid();
       };
+      std::vector<vm::EventId> found;
       const size_t count =
           context->module.signatures.size() + context->module.rules.size();
       for (size_t k = 0; k < count; ++k) {
@@ -80,8 +106,14 @@ void AddEvent(const ast::Event& event, std::vector<vm::EventId>* out,
         if (under(verdict.symptom) || under(verdict.cause) ||
             under(verdict.stage) || under(verdict.outcome) ||
             std::any_of(lookups.begin(), lookups.end(), looks_up)) {
-          AddUnique(out, vm::EventId(k));
+          found.push_back(vm::EventId(k));
         }
+      }
+      if (context->in_step) {
+        DropAskers(&found, context);
+      }
+      for (const vm::EventId one : found) {
+        AddUnique(out, one);
       }
       return;
     }
@@ -173,7 +205,8 @@ class SignatureCheck {
         example.hit = clause.kind == K::Hit;
         example.span = clause.text->span;
         if (clause.expr.has_value()) {
-          example.gives = Condition(*clause.expr);
+          // An absent value fails the example, as it should.
+          example.gives = Condition(*clause.expr, true);
         }
         out.examples.push_back(std::move(example));
       } else if (clause.kind == K::GroupBy) {
@@ -240,7 +273,9 @@ class SignatureCheck {
     }
   }
 
-  std::optional<hir::Expr> Condition(const ast::Expr& expr) {
+  // `may_miss`: values that may be absent are no mistake.
+  std::optional<hir::Expr> Condition(const ast::Expr& expr,
+                                     bool may_miss = false) {
     const ResolveOperand resolve =
         [&](const ast::Ref& ref) -> std::optional<Operand> {
       if (ref.steps.size() > 1) {
@@ -260,7 +295,8 @@ class SignatureCheck {
         return std::nullopt;
       }
       Operand operand{
-          *slot, out.slots[*slot].type, out.slots[*slot].maybe_absent, {}};
+          *slot, out.slots[*slot].type,
+          !may_miss && out.slots[*slot].maybe_absent, {}};
       if (out.slots[*slot].capture.has_value()) {
         operand.options = out.captures[*out.slots[*slot].capture].options;
       }

@@ -303,13 +303,12 @@ void CheckBlocks(Context* context) {
         block.quiet = true;
         continue;
       }
-      if (clause.kind == K::Chain) {
-        continue;  // refused already
-      }
       std::vector<hir::Capture> ignored;
       hir::Pattern pattern = CheckPattern(
           clause.patterns[0], PatternPlace::Message,
-          clause.kind == K::Body ? &ignored : &block.captures, context);
+          clause.kind == K::Open || clause.kind == K::Close ? &block.captures
+                                                            : &ignored,
+          context);
       CheckReach(pattern, false, context);
       if (clause.kind == K::Open) {
         if (open) {
@@ -320,6 +319,8 @@ void CheckBlocks(Context* context) {
         block.open = std::move(pattern);
       } else if (clause.kind == K::Body) {
         block.bodies.push_back(std::move(pattern));
+      } else if (clause.kind == K::Chain) {
+        block.chains.push_back(std::move(pattern));
       } else {
         block.closes.push_back(std::move(pattern));
       }

@@ -49,14 +49,7 @@ class Refusal {
 
   void Item(const ast::Item&, const ast::Source&) {}
 
-  void Item(const ast::Item&, const ast::Block& block) {
-    for (const ast::BlockClause& clause : block.clauses) {
-      if (clause.kind == ast::BlockClause::Kind::Chain) {
-        Refuse(clause.span, "chain");
-      }
-    }
-  }
-
+  void Item(const ast::Item&, const ast::Block&) {}
   void Item(const ast::Item&, const ast::Sig& sig) { Clauses(sig.clauses); }
 
   void Item(const ast::Item&, const ast::Rule& rule) { Clauses(rule.clauses); }

@@ -177,13 +177,11 @@ class TestCheck {
   std::optional<Operand> OfSignature(size_t index, const ast::Ref& ref) {
     hir::Signature& signature = context_.module.signatures[index];
     const std::string name = RefText(ref);
-    for (size_t k = 0; k < signature.slots.size(); ++k) {
-      if (signature.slots[k].name == name) {
-        Operand operand;
-        operand.slot = Narrow<uint32_t>(k);
-        operand.type = signature.slots[k].type;
-        return operand;
-      }
+    if (const auto slot = SlotNamed(&signature, name, &context_)) {
+      Operand operand;
+      operand.slot = *slot;
+      operand.type = signature.slots[*slot].type;
+      return operand;
     }
     if (const auto flag = Flag(name, 1)) {
       return flag;

@@ -129,6 +129,7 @@ struct Block {
   Pattern open;
   std::vector<Pattern> bodies;
   std::vector<Pattern> closes;
+  std::vector<Pattern> chains;
   std::vector<Capture> captures;  // of open and closes
   uint32_t max_lines = 400;
   bool quiet = false;
@@ -210,6 +211,7 @@ struct Step {
   vm::Spread from;
   bool last = false;
   bool absent = false;
+  bool any_record = false;
   Reach hold;
   bool or_eof = false;
   uint32_t group = 0;  // steps of one group come in any order
@@ -225,6 +227,7 @@ struct Rule {
   uint32_t key_parts = 0;
   uint32_t capacity = 65536;
   uint32_t depth = 0;
+  bool latest_start = false;
 };
 
 struct Phase {

@@ -1,16 +1,27 @@
 #include "runtime/scan/blocks.h"
 
+#include <algorithm>
+
 namespace telltale::scan {
 
 namespace {
 
 constexpr uint32_t kWhole = TT_AT_START | TT_AT_END;
 
+}  // namespace
+
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t") == std::string_view::npos;
 }
 
-}  // namespace
+bool TiesBlocks(const Engine& engine, const vm::Block& block,
+                std::string_view message, Scratch* scratch) {
+  Match match;
+  return std::any_of(
+      block.chains.begin(), block.chains.end(), [&](vm::TermId chain) {
+        return engine.Find(chain, message, kWhole, scratch, &match);
+      });
+}
 
 bool OpensBlock(const Engine& engine, const vm::Block& block,
                 std::string_view message, Scratch* scratch) {

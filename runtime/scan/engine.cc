@@ -54,6 +54,13 @@ Engine::Engine(const vm::Program& program, const tt_matcher& matcher, Isa isa)
       census_.push_back(field);
     }
   }
+  for (const vm::Rule& rule : program.rules) {
+    for (const vm::Step& step : rule.steps) {
+      wants_gap_ = wants_gap_ || step.any_record ||
+                   std::find(step.slot_names.begin(), step.slot_names.end(),
+                             "gap") != step.slot_names.end();
+    }
+  }
 }
 
 void Engine::Wait(const vm::Gate& gate, Consumer consumer) {

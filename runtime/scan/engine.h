@@ -65,6 +65,8 @@ class Engine {
   [[nodiscard]] const std::vector<vm::FieldId>& census() const {
     return census_;
   }
+  // Does a rule ask how much time there was between records?
+  [[nodiscard]] bool wants_gap() const { return wants_gap_; }
   // Signatures that look into a block.
   [[nodiscard]] const std::vector<uint32_t>& in_block(vm::BlockId block) const {
     return in_block_[block.index()];
@@ -86,6 +88,7 @@ class Engine {
   std::vector<uint32_t> always_;
   std::vector<vm::FieldId> key_fields_;
   std::vector<vm::FieldId> census_;
+  bool wants_gap_ = false;
   std::vector<std::vector<uint32_t>> in_block_;
 };
 

@@ -36,7 +36,15 @@ struct Event {
   uint64_t line = 0;       // 1-based; lines end at \n only
   uint64_t offset = 0;     // of the record's first byte
   int64_t time = kNoTime;  // nanoseconds since 1970-01-01 UTC
-  bool has_year = true;    // false: `time` lacks a year (mended by Timeline)
+  // Since the previous record of the file; kNoTime where unknown, or where no
+  // rule asks.
+  int64_t gap = kNoTime;
+  // Its block's place in a chain of blocks, from 1; 0: in none. `chain` tells
+  // chains of a file apart.
+  uint32_t chain = 0;
+  uint32_t link = 0;
+  uint32_t links = 0;    // of the whole chain
+  bool has_year = true;  // false: `time` lacks a year (mended by Timeline)
   uint16_t flags = 0;
   // The record without escapes, of a long one 4 KiB that hold the match.
   std::string_view text;

@@ -76,6 +76,9 @@ FileScan FileScanner::Finish() {
   last_.time = time_;
   last_.has_year = time_has_year_;
   result_.ends.push_back(std::move(last_));
+  for (Event& event : result_.events) {
+    event.links = event.chain == 0 ? 0 : links_[event.chain - 1];
+  }
   std::sort(result_.events.begin(), result_.events.end(),
             [](const Event& a, const Event& b) {
               return a.offset != b.offset ? a.offset < b.offset
@@ -479,6 +482,9 @@ void FileScanner::Match(const View& view) {
   if (view.first_window && !census_.empty()) {
     TakeCensus(view);
   }
+  if (view.first_window && engine_.wants_gap()) {
+    TakeGap();
+  }
   if (FeedBlocks(view)) {
     return;
   }
@@ -509,8 +515,16 @@ void FileScanner::CheckRun(uint32_t consumer) {
       for (auto& counted : counted_) {
         counted.clear();
       }
+      previous_ = kNoTime;
     }
   }
+}
+
+void FileScanner::TakeGap() {
+  const bool known = time_ != kNoTime && previous_ != kNoTime;
+  // Without a year December comes after January.
+  gap_ = known && time_ >= previous_ ? time_ - previous_ : kNoTime;
+  previous_ = time_;
 }
 
 // Says once an attempt that a value is there.

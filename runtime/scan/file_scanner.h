@@ -62,8 +62,8 @@ class FileScanner {
   void CollectConsumers(const std::vector<Prefilter::Hit>& hits, size_t first,
                         size_t last);
   bool Sequential() const {
-    return !open_blocks_.empty() || !engine_.always().empty() ||
-           !census_.empty();
+    return !open_blocks_.empty() || !ties_.empty() ||
+           !engine_.always().empty() || !census_.empty() || engine_.wants_gap();
   }
   size_t NextMark(std::string_view text, size_t at) const;
   void AdvanceLine(size_t position);
@@ -78,8 +78,12 @@ class FileScanner {
   std::string KeyOfRecord() const;
   void CheckRun(uint32_t consumer);
   void TakeCensus(const View& view);
+  void TakeGap();
   // True: the record is a quiet block's, and nobody else's.
   bool FeedBlocks(const View& view);
+  bool FeedOpenBlock(const View& view,
+                     std::map<std::string, OpenBlock>::iterator at);
+  void FeedTies(const View& view, const std::string& key);
   bool AddLine(OpenBlock* block, const View& view);
   void Open(vm::BlockId block, const std::string& key, const View& view);
   void Close(std::map<std::string, OpenBlock>::iterator at);
@@ -99,6 +103,9 @@ class FileScanner {
     uint32_t run = 0;
     uint16_t flags = 0;
     size_t match = 0;  // in text: where the match begins
+    uint32_t chain = 0;
+    uint32_t link = 0;
+    int64_t gap = kNoTime;
   };
   vm::Value FieldValue(vm::FieldId field,
                        const std::vector<std::string_view>& fields) const;
@@ -152,10 +159,16 @@ class FileScanner {
 
   std::map<std::string, OpenBlock> open_blocks_;
   uint64_t block_sequence_ = 0;
+  std::map<std::string, Tie> ties_;  // per key
+  uint32_t chain_ = 0;  // of the block that holds the record at hand
+  uint32_t link_ = 0;
+  std::vector<uint32_t> links_;  // per chain
 
   std::vector<TermMatch> terms_;
   std::vector<Subject> subjects_;
   std::vector<vm::Value> slots_;
+  int64_t gap_ = kNoTime;       // before the record at hand
+  int64_t previous_ = kNoTime;  // the time of the record before it
 };
 
 }  // namespace telltale::scan

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/narrow.h"
 #include "runtime/scan/file_scanner.h"
 #include "runtime/scan/limits.h"
 
@@ -52,40 +53,24 @@ std::string FileScanner::KeyOfRecord() const {
 }
 
 bool FileScanner::FeedBlocks(const View& view) {
+  chain_ = 0;
+  link_ = 0;
   const auto opens = [&](uint32_t consumer) {
     return engine_.consumers()[consumer].kind == Consumer::Kind::Block;
   };
-  if (open_blocks_.empty() &&
+  if (open_blocks_.empty() && ties_.empty() &&
       std::none_of(wanted_.begin(), wanted_.end(), opens)) {
     return false;
   }
   const std::string key = KeyOfRecord();
-  const auto at = open_blocks_.find(key);
-  if (at != open_blocks_.end()) {
-    OpenBlock& block = at->second;
-    const vm::Block& shape = program_.blocks[block.block.index()];
-    if (!view.first_window) {
-      return shape.quiet;  // a block keeps the head of a long record
-    }
-    const Part part = PartOf(engine_, shape, header_.message, scratch_);
-    if (part == Part::Empty) {
+  if (const auto at = open_blocks_.find(key); at != open_blocks_.end()) {
+    const vm::Block& shape = program_.blocks[at->second.block.index()];
+    if (FeedOpenBlock(view, at)) {
       return shape.quiet;
     }
-    // What a quiet block cannot keep it could not give back.
-    if (part != Part::Stray && (AddLine(&block, view) || !shape.quiet)) {
-      if (part == Part::Open) {
-        block.mixed = true;
-        ++block.depth;
-      }
-      if (part == Part::Close && --block.depth == 0) {
-        block.finished = true;
-        Close(at);
-      } else if (block.lines.size() >= shape.max_lines) {
-        Close(at);
-      }
-      return shape.quiet;
-    }
-    Close(at);
+  }
+  if (view.first_window) {
+    FeedTies(view, key);
   }
   for (const uint32_t consumer : wanted_) {
     if (!opens(consumer) || (view.long_line && long_done_[consumer])) {
@@ -102,6 +87,61 @@ bool FileScanner::FeedBlocks(const View& view) {
   return false;
 }
 
+// False: the record is not the block's, which is closed.
+bool FileScanner::FeedOpenBlock(const View& view,
+                                std::map<std::string, OpenBlock>::iterator at) {
+  OpenBlock& block = at->second;
+  const vm::Block& shape = program_.blocks[block.block.index()];
+  chain_ = block.chain;
+  link_ = block.link;
+  if (!view.first_window) {
+    return true;  // a block keeps the head of a long record
+  }
+  const Part part = PartOf(engine_, shape, header_.message, scratch_);
+  if (part == Part::Empty) {
+    return true;
+  }
+  // What a quiet block cannot keep it could not give back.
+  if (part == Part::Stray || (!AddLine(&block, view) && shape.quiet)) {
+    chain_ = 0;
+    link_ = 0;
+    Close(at);
+    return false;
+  }
+  if (part == Part::Open) {
+    block.mixed = true;
+    ++block.depth;
+  }
+  if (part == Part::Close && --block.depth == 0) {
+    block.finished = true;
+    Close(at);
+  } else if (block.lines.size() >= shape.max_lines) {
+    Close(at);
+  }
+  return true;
+}
+
+// After a block its key's next record ties the next block to it, or opens it,
+// or there is no chain.
+void FileScanner::FeedTies(const View& view, const std::string& key) {
+  std::erase_if(ties_, [&](const auto& entry) {
+    return view.line > entry.second.line + kMaxTieLines;
+  });
+  const auto at = ties_.find(key);
+  if (at == ties_.end() || IsBlank(header_.message)) {
+    return;
+  }
+  Tie& tie = at->second;
+  const vm::Block& shape = program_.blocks[tie.block.index()];
+  if (TiesBlocks(engine_, shape, header_.message, scratch_)) {
+    tie.tied = true;
+    tie.line = view.line;
+  } else if (!tie.tied ||
+             !OpensBlock(engine_, shape, header_.message, scratch_)) {
+    ties_.erase(at);
+  }
+}
+
 // False: the block is full.
 bool FileScanner::AddLine(OpenBlock* block, const View& view) {
   const std::string_view text = header_.decoded ? header_.message : view.text;
@@ -113,7 +153,7 @@ bool FileScanner::AddLine(OpenBlock* block, const View& view) {
     return false;
   }
   BlockLine line{std::string(text), message, view.line, view.offset, time_,
-                 time_has_year_,    {},      {}};
+                 time_has_year_,    gap_,    {},        {}};
   const bool quiet = program_.blocks[block->block.index()].quiet;
   if (quiet) {
     line.fields.assign(header_.fields.begin(), header_.fields.end());
@@ -146,8 +186,22 @@ void FileScanner::Open(vm::BlockId id, const std::string& key,
   for (const std::string_view field : header_.fields) {
     block.fields.emplace_back(field);
   }
-  AddLine(&block, view);
   const vm::Block& shape = program_.blocks[id.index()];
+  if (!shape.chains.empty()) {
+    const auto tie = ties_.find(key);
+    const bool tied =
+        tie != ties_.end() && tie->second.tied && tie->second.block == id;
+    if (!tied) {
+      links_.push_back(0);
+    }
+    block.chain = tied ? tie->second.chain : Narrow<uint32_t>(links_.size());
+    block.link = tied ? tie->second.link + 1 : 1;
+    links_[block.chain - 1] = block.link;
+    chain_ = block.chain;
+    link_ = block.link;
+  }
+  ties_.erase(key);
+  AddLine(&block, view);
   const bool one_record = shape.bodies.empty() && shape.closes.empty();
   block.finished = one_record;
   const auto at = open_blocks_.insert_or_assign(key, std::move(block)).first;
@@ -158,6 +212,10 @@ void FileScanner::Open(vm::BlockId id, const std::string& key,
 
 void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
   const OpenBlock block = std::move(at->second);
+  if (block.chain != 0) {
+    ties_[at->first] = {block.block, block.chain, block.link,
+                        block.lines.back().line, false};
+  }
   open_blocks_.erase(at);
   if (program_.blocks[block.block.index()].quiet && !block.finished) {
     GiveBack(block);
@@ -181,12 +239,14 @@ void FileScanner::GiveBack(const OpenBlock& block) {
   const int64_t time = std::exchange(time_, 0);
   const bool has_year = std::exchange(time_has_year_, true);
   const uint32_t run = std::exchange(run_, block.run);
+  const int64_t gap = gap_;
   for (const BlockLine& line : block.lines) {
     header_ = {};
     header_.fields = Views(line.fields);
     header_.message = std::string_view(line.text).substr(line.message);
     time_ = line.time;
     time_has_year_ = line.has_year;
+    gap_ = line.gap;
     View view;
     view.text = line.text;
     view.offset = line.offset;
@@ -199,6 +259,7 @@ void FileScanner::GiveBack(const OpenBlock& block) {
   time_ = time;
   time_has_year_ = has_year;
   run_ = run;
+  gap_ = gap;
 }
 
 void FileScanner::CloseAll() {
@@ -208,6 +269,7 @@ void FileScanner::CloseAll() {
                              return a.second.sequence < b.second.sequence;
                            }));
   }
+  ties_.clear();
 }
 
 // ------------------------------------------------------------------ events
@@ -261,7 +323,8 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
         header_.decoded
             ? 0
             : static_cast<size_t>(header_.message.data() - view.text.data()) +
-                  at->begin},
+                  at->begin,
+        chain_, link_, gap_},
        header_.fields);
 }
 
@@ -295,7 +358,7 @@ void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
       (block.finished && !block.truncated ? 0 : Flag::kUnfinished));
   Emit(vm::EventId(index),
        {line.line, line.offset, line.time, line.has_year, line.text, block.run,
-        flags, line.message + at->begin},
+        flags, line.message + at->begin, block.chain, block.link, line.gap},
        fields);
 }
 
@@ -324,7 +387,7 @@ void FileScanner::EmitBlockEvent(const OpenBlock& block) {
                             (block.finished ? 0 : Flag::kUnfinished));
   Emit(program_.block_event(block.block),
        {last.line, last.offset, last.time, last.has_year, last.text, block.run,
-        flags},
+        flags, 0, block.chain, block.link, last.gap},
        Views(block.fields));
 }
 
@@ -348,6 +411,9 @@ void FileScanner::Emit(vm::EventId type, const Where& where,
   event.time = where.time;
   event.has_year = where.has_year;
   event.flags = where.flags;
+  event.gap = where.gap;
+  event.chain = where.chain;
+  event.link = where.link;
   const size_t from = QuotationBegin(where.text, where.match);
   event.text = arena.Copy(where.text.substr(from, kEventText));
   event.match = static_cast<uint32_t>(where.match - from);

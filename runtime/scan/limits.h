@@ -28,6 +28,10 @@ inline constexpr size_t kSourceSampleBytes = 256 * 1024;
 // Open blocks of one file (interleaved writers); the oldest goes first.
 inline constexpr size_t kMaxOpenBlocks = 4096;
 
+// Lines between two blocks of a chain: what ties them stands next to both, and
+// until then every record must be looked at.
+inline constexpr uint64_t kMaxTieLines = 100;
+
 // Bytes that one block keeps for its signatures.
 inline constexpr size_t kMaxBlockBytes = 4 * 1024 * 1024;
 

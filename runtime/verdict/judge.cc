@@ -229,8 +229,31 @@ class RunJudge {
         }
       }
     }
+    ExplainByChains();
     ExplainLeftOvers();
     BreakRings();
+  }
+
+  // What stands in an earlier block of a chain led to what stands in later
+  // ones.
+  void ExplainByChains() {
+    // Per file and chain: the last candidate of each link so far.
+    std::map<std::pair<uint32_t, uint32_t>, std::map<uint32_t, uint32_t>> seen;
+    for (const uint32_t index : members_) {
+      const Event& event = EventAt(index);
+      if (event.chain == 0) {
+        continue;
+      }
+      std::map<uint32_t, uint32_t>& links = seen[{event.file, event.chain}];
+      const auto later = links.lower_bound(event.link);
+      if (later != links.begin()) {
+        Attribute(index, std::prev(later)->second);
+      }
+      if (VerdictAt(index).is_candidate() &&
+          fates_[index].beaten_by == kNobody && !fates_[index].survived) {
+        links[event.link] = index;
+      }
+    }
   }
 
   // A rule takes the tightest of its chains. Other copies of what it took, in

@@ -310,6 +310,9 @@ bool RuleState::Joined(uint32_t step, const Chain& chain) const {
 bool RuleState::Quiet(const vm::Step& step, uint32_t number, const Key& key,
                       uint32_t index, uint16_t* flags) const {
   const Occurrence& now = timeline_.occurrences[index];
+  if (step.any_record) {
+    return now.event->gap != kNoTime && now.event->gap > step.hold.amount;
+  }
   const std::optional<uint32_t> last = latest_[number].Find(key);
   if (last.has_value() &&
       Within(step.hold, timeline_.occurrences[*last], now)) {
@@ -606,7 +609,12 @@ bool RuleState::Advance(size_t stage, uint32_t index, Chain chain,
   const Key key = chain.key;
   if (rule_.trailing.has_value()) {
     // The earliest start counts: a later one must not put the deadline off.
-    pending_.try_emplace(key, Pending{std::move(chain), {}});
+    Pending pending{std::move(chain), {}};
+    if (rule_.latest_start) {
+      pending_.insert_or_assign(key, std::move(pending));
+    } else {
+      pending_.try_emplace(key, std::move(pending));
+    }
   } else {
     Fire(chain, false, flags, fired);
   }

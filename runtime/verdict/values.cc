@@ -39,6 +39,18 @@ std::optional<vm::Value> Named(const scan::Engine& engine,
     value.i = Narrow<int64_t>(event.line);
     return value;
   }
+  if (event.chain != 0 && (name == "link" || name == "links")) {
+    value.type = vm::Type::Int;
+    value.present = true;
+    value.i = name == "link" ? event.link : event.links;
+    return value;
+  }
+  if (name == "gap") {
+    value.type = vm::Type::Duration;
+    value.present = event.gap != scan::kNoTime;
+    value.i = event.gap;
+    return value;
+  }
   if (name == "time") {
     value.type = vm::Type::Time;
     value.present = event.time != scan::kNoTime;

@@ -12,8 +12,8 @@
 
 namespace telltale::verdict {
 
-// The value that an event has under a name: a slot, a key field, `line` or
-// `time`.
+// The value that an event has under a name: a slot, a key field, `line`,
+// `time`, `gap`; in a chain of blocks `link` and `links`.
 std::optional<vm::Value> Named(const scan::Engine& engine,
                                const scan::Event& event, std::string_view name);
 

@@ -342,6 +342,7 @@ struct Block {
   Gate gate;                   // of `open`
   std::vector<TermId> bodies;  // any of
   std::vector<TermId> closes;  // any of; without body and close: one record
+  std::vector<TermId> chains;  // a record that ties the next block to this one
   uint32_t max_lines = 400;
   bool quiet = false;       // only signatures `in` it see its records
   bool is_event = false;    // a rule, an `explains` or the like asks for it
@@ -381,8 +382,9 @@ struct Step {
   Spread from;
   bool last = false;    // the latest such event, which firing does not use up
   bool absent = false;  // no such event ...
-  Reach hold;           // ... for so long; None: until the next step
-  bool or_eof = false;  // ... or until the input ends
+  bool any_record = false;  // ... no record at all; then `events` is empty
+  Reach hold;               // ... for so long; None: until the next step
+  bool or_eof = false;      // ... or until the input ends
 };
 
 // What must have come before the next stage can.
@@ -399,6 +401,7 @@ struct Rule {
   std::vector<Step> steps;           // as written
   std::vector<RuleStage> stages;     // empty: the start of the attempt
   std::optional<uint32_t> trailing;  // the absent step at the end
+  bool latest_start = false;         // its time counts from the latest start
   std::optional<uint32_t> at;        // the step whose record the verdict has
   NodeId during;                     // invalid: at any time
   std::vector<Reach> within;         // all hold; empty: one step

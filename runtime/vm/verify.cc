@@ -217,7 +217,8 @@ class Verifier {
     const Block& block = program_.blocks[index];
     std::vector<TermId> terms = {block.open};
     terms.insert(terms.end(), block.closes.begin(), block.closes.end());
-    if (!TermsFit(terms) || !TermsFit(block.bodies) || !GateFits(block.gate)) {
+    if (!TermsFit(terms) || !TermsFit(block.bodies) ||
+        !TermsFit(block.chains) || !GateFits(block.gate)) {
       return "it points outside";
     }
     return SlotsFit(block.slots, terms) ? "" : "a slot points outside";
