@@ -95,7 +95,7 @@ std::string Dump(const vm::Program& program) {
     out +=
         fmt::format("sig {} evidence {}\n  gate {}\n", signature.meaning.name,
                     signature.meaning.evidence / 2, GateText(signature.gate));
-    for (const vm::TermId term : signature.terms) {
+    for (const vm::TermId term : signature.pattern.terms) {
       out += fmt::format("  term {}\n{}", term.value,
                          Indented(automata::Dump(program.terms[term.index()])));
     }

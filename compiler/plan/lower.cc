@@ -190,7 +190,7 @@ class Lowering {
     return vm::PredicateId(program_.predicates.size() - 1);
   }
 
-  // Headers, runs, drops and blocks take terms joined by `|`.
+  // Headers and file names take terms joined by `|`.
   pattern::Node OneTerm(const hir::Pattern& pattern) {
     if (IsTerm(pattern)) {
       return pattern.term;
@@ -198,8 +198,10 @@ class Lowering {
     if (IsAlternatives(pattern)) {
       return Joined(pattern.children);
     }
-    diags_.Emit(pattern.span, diag::NotSupported,
-                "`&` or `!` in a source or block pattern");
+    diags_
+        .Emit(pattern.span, diag::Misplaced,
+              "a header is one text: `&` and `!` have no place in it")
+        .Help("write it as one text, or alternatives joined by `|`");
     return pattern::Nothing();
   }
 
@@ -284,11 +286,10 @@ class Lowering {
       LowerHeader(line, &out.lines);
     }
     for (const hir::Pattern& run : source.runs) {
-      const pattern::Node node = OneTerm(run);
-      out.runs.push_back({AddTerm(node, run.span, nullptr), GateOf(node)});
+      out.runs.push_back({LowerPattern(run, nullptr), GateOf(run)});
     }
     for (const hir::Pattern& drop : source.drops) {
-      out.drops.push_back(AddTerm(OneTerm(drop), drop.span, nullptr));
+      out.drops.push_back(LowerPattern(drop, nullptr));
     }
     return out;
   }
@@ -301,28 +302,30 @@ class Lowering {
     for (const hir::Capture& capture : block.captures) {
       out.slots.push_back({capture.name, capture.type, {}, {}});
     }
-    const auto add = [&](const pattern::Node& node, Span span,
-                         uint32_t term_index) {
-      std::vector<CaptureRegisters> captures;
-      const vm::TermId term = AddTerm(node, span, &captures);
-      for (const CaptureRegisters& capture : captures) {
-        out.slots[capture.capture].sources.push_back(
-            {term_index, capture.begin_register});
+    // Slots count the terms of `open`, then those of each `close`.
+    uint32_t first = 0;
+    const auto add = [&](const hir::Pattern& pattern) {
+      std::vector<std::vector<CaptureRegisters>> captures;
+      vm::Pattern lowered = LowerPattern(pattern, &captures);
+      for (uint32_t t = 0; t < captures.size(); ++t) {
+        for (const CaptureRegisters& capture : captures[t]) {
+          out.slots[capture.capture].sources.push_back(
+              {first + t, capture.begin_register});
+        }
       }
-      return term;
+      first += Narrow<uint32_t>(lowered.terms.size());
+      return lowered;
     };
-    const pattern::Node open = OneTerm(block.open);
-    out.gate = GateOf(open);
-    out.open = add(open, block.open.span, 0);
+    out.gate = GateOf(block.open);
+    out.open = add(block.open);
     for (const hir::Pattern& body : block.bodies) {
-      out.bodies.push_back(AddTerm(OneTerm(body), body.span, nullptr));
+      out.bodies.push_back(LowerPattern(body, nullptr));
     }
     for (const hir::Pattern& chain : block.chains) {
-      out.chains.push_back(AddTerm(OneTerm(chain), chain.span, nullptr));
+      out.chains.push_back(LowerPattern(chain, nullptr));
     }
     for (const hir::Pattern& close : block.closes) {
-      out.closes.push_back(add(OneTerm(close), close.span,
-                               Narrow<uint32_t>(out.closes.size() + 1)));
+      out.closes.push_back(add(close));
     }
     return out;
   }
@@ -353,14 +356,24 @@ class Lowering {
     return out;
   }
 
-  uint32_t LowerPattern(const hir::Pattern& pattern, vm::Signature* out,
-                        std::vector<std::vector<CaptureRegisters>>* captures) {
-    const auto index = Narrow<uint32_t>(out->pattern.size());
-    out->pattern.emplace_back();
+  // `captures`: per term; null: nobody asks for them.
+  vm::Pattern LowerPattern(
+      const hir::Pattern& pattern,
+      std::vector<std::vector<CaptureRegisters>>* captures) {
+    vm::Pattern out;
+    AddNode(pattern, &out, captures);
+    return out;
+  }
+
+  uint32_t AddNode(const hir::Pattern& pattern, vm::Pattern* out,
+                   std::vector<std::vector<CaptureRegisters>>* captures) {
+    const auto index = Narrow<uint32_t>(out->nodes.size());
+    out->nodes.emplace_back();
     if (IsTerm(pattern) || IsAlternatives(pattern)) {
-      out->pattern[index].term_index = Narrow<uint32_t>(out->terms.size());
+      out->nodes[index].term_index = Narrow<uint32_t>(out->terms.size());
       out->terms.push_back(
-          AddTerm(OneTerm(pattern), pattern.span, &captures->emplace_back()));
+          AddTerm(OneTerm(pattern), pattern.span,
+                  captures == nullptr ? nullptr : &captures->emplace_back()));
       return index;
     }
     vm::PatternNode node;
@@ -369,9 +382,9 @@ class Lowering {
         : pattern.kind == hir::Pattern::Kind::And ? vm::PatternNode::Kind::And
                                                   : vm::PatternNode::Kind::Or;
     for (const hir::Pattern& child : pattern.children) {
-      node.children.push_back(LowerPattern(child, out, captures));
+      node.children.push_back(AddNode(child, out, captures));
     }
-    out->pattern[index] = std::move(node);
+    out->nodes[index] = std::move(node);
     return index;
   }
 
@@ -382,7 +395,7 @@ class Lowering {
     out.meaning.evidence =
         2 * Evidence(signature.pattern) + (signature.where.has_value() ? 1 : 0);
     std::vector<std::vector<CaptureRegisters>> captures;
-    LowerPattern(signature.pattern, &out, &captures);
+    out.pattern = LowerPattern(signature.pattern, &captures);
     out.gate = GateOf(signature.pattern);
     for (const hir::Slot& slot : signature.slots) {
       vm::Slot lowered{slot.name, slot.type, {}, slot.field};

@@ -19,12 +19,12 @@ constexpr std::string_view kFloat =
 constexpr std::string_view kBytes =
     R"([ \t]*\d{1,18}(?:\.\d{1,9})?[ \t]?(?:[kKMGTP](?:i?B|i)?|B|[bB]ytes?)\b)";
 constexpr std::string_view kDuration =
-    R"((?:\d{1,6}:\d\d(?::\d\d)?(?:\.\d{1,9})?|)"
-    R"(\d{1,18}(?:\.\d{1,9})?[ \t]?)"
+    R"((?:\d{1,6}:\d\d(?::\d\d)?(?:\.\d{1,18})?|)"
+    R"(\d{1,18}(?:\.\d{1,18})?[ \t]?)"
     R"((?:ms|milliseconds?|us|microseconds?|ns|nanoseconds?|s|secs?|seconds?|)"
     R"(m|mins?|minutes?|h|hrs?|hours?|d|days?))"
     // 1h30m, 2 min 5 s
-    R"((?:[ \t]?\d{1,18}(?:\.\d{1,9})?[ \t]?(?:ms|milliseconds?|us|ns|s|)"
+    R"((?:[ \t]?\d{1,18}(?:\.\d{1,18})?[ \t]?(?:ms|milliseconds?|us|ns|s|)"
     R"(secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?))*)\b)";
 constexpr std::string_view kTime =
     // 2026-07-30T03:36:29.123Z, 2026/07/30 03:36:29,123 +0200

@@ -2,11 +2,19 @@
 
 #include <algorithm>
 
+#include "runtime/scan/evaluate.h"
+
 namespace telltale::scan {
 
 namespace {
 
-constexpr uint32_t kWhole = TT_AT_START | TT_AT_END;
+bool AnyMatches(const Engine& engine, const std::vector<vm::Pattern>& patterns,
+                std::string_view message, Scratch* scratch) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const vm::Pattern& pattern) {
+                       return Matches(engine, pattern, message, scratch);
+                     });
+}
 
 }  // namespace
 
@@ -16,39 +24,21 @@ bool IsBlank(std::string_view text) {
 
 bool TiesBlocks(const Engine& engine, const vm::Block& block,
                 std::string_view message, Scratch* scratch) {
-  Match match;
-  return std::any_of(
-      block.chains.begin(), block.chains.end(), [&](vm::TermId chain) {
-        return engine.Find(chain, message, kWhole, scratch, &match);
-      });
+  return AnyMatches(engine, block.chains, message, scratch);
 }
 
 bool OpensBlock(const Engine& engine, const vm::Block& block,
                 std::string_view message, Scratch* scratch) {
-  Match match;
-  return engine.Find(block.open, message, kWhole, scratch, &match);
+  return Matches(engine, block.open, message, scratch);
 }
 
 Part PartOf(const Engine& engine, const vm::Block& block,
             std::string_view message, Scratch* scratch) {
-  Match match;
-  if (IsBlank(message)) {
-    return Part::Empty;
-  }
-  for (const vm::TermId close : block.closes) {
-    if (engine.Find(close, message, kWhole, scratch, &match)) {
-      return Part::Close;
-    }
-  }
-  for (const vm::TermId body : block.bodies) {
-    if (engine.Find(body, message, kWhole, scratch, &match)) {
-      return Part::Body;
-    }
-  }
-  if (OpensBlock(engine, block, message, scratch)) {
-    return Part::Open;
-  }
-  return Part::Stray;
+  return IsBlank(message)                                     ? Part::Empty
+         : AnyMatches(engine, block.closes, message, scratch) ? Part::Close
+         : AnyMatches(engine, block.bodies, message, scratch) ? Part::Body
+         : OpensBlock(engine, block, message, scratch)        ? Part::Open
+                                                              : Part::Stray;
 }
 
 }  // namespace telltale::scan

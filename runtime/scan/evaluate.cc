@@ -13,17 +13,17 @@ struct Outcome {
 
 class Evaluation {
  public:
-  Evaluation(const Engine& engine, const vm::Signature& signature,
+  Evaluation(const Engine& engine, const vm::Pattern& pattern,
              std::span<const Subject> subjects, Scratch* scratch,
              std::vector<TermMatch>* terms)
       : engine_(engine),
-        signature_(signature),
+        pattern_(pattern),
         subjects_(subjects),
         scratch_(scratch),
         terms_(*terms) {}
 
   Outcome Node(uint32_t index) {
-    const vm::PatternNode& node = signature_.pattern[index];
+    const vm::PatternNode& node = pattern_.nodes[index];
     switch (node.kind) {
       case vm::PatternNode::Kind::Term:
         return Term(node.term_index);
@@ -55,7 +55,7 @@ class Evaluation {
   Outcome Term(uint32_t index) {
     TermMatch& result = terms_[index];
     for (size_t k = 0; k < subjects_.size(); ++k) {
-      if (engine_.Find(signature_.terms[index], subjects_[k].text,
+      if (engine_.Find(pattern_.terms[index], subjects_[k].text,
                        subjects_[k].flags, scratch_, &result.match)) {
         result.matched = true;
         result.subject = k;
@@ -92,7 +92,7 @@ class Evaluation {
   }
 
   void Forget(uint32_t index) {
-    const vm::PatternNode& node = signature_.pattern[index];
+    const vm::PatternNode& node = pattern_.nodes[index];
     if (node.kind == vm::PatternNode::Kind::Term) {
       terms_[node.term_index].matched = false;
     }
@@ -102,7 +102,7 @@ class Evaluation {
   }
 
   const Engine& engine_;
-  const vm::Signature& signature_;
+  const vm::Pattern& pattern_;
   std::span<const Subject> subjects_;
   Scratch* scratch_;
   std::vector<TermMatch>& terms_;
@@ -110,20 +110,30 @@ class Evaluation {
 
 }  // namespace
 
-std::optional<Place> Evaluate(const Engine& engine,
-                              const vm::Signature& signature,
+std::optional<Place> Evaluate(const Engine& engine, const vm::Pattern& pattern,
                               std::span<const Subject> subjects,
                               Scratch* scratch, std::vector<TermMatch>* terms) {
-  terms->resize(signature.terms.size());
+  terms->resize(pattern.terms.size());
   for (TermMatch& term : *terms) {
     term.matched = false;
   }
   const Outcome outcome =
-      Evaluation(engine, signature, subjects, scratch, terms).Node(0);
+      Evaluation(engine, pattern, subjects, scratch, terms).Node(0);
   if (!outcome.holds || subjects.empty()) {
     return std::nullopt;
   }
   return outcome.place.value_or(Place{});
+}
+
+bool Matches(const Engine& engine, const vm::Pattern& pattern,
+             std::string_view text, Scratch* scratch) {
+  const Subject subject{text};
+  if (pattern.nodes[0].kind == vm::PatternNode::Kind::Term) {
+    Match match;
+    return engine.Find(pattern.terms[0], text, subject.flags, scratch, &match);
+  }
+  std::vector<TermMatch> terms;
+  return Evaluate(engine, pattern, {&subject, 1}, scratch, &terms).has_value();
 }
 
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,

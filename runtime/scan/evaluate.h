@@ -1,4 +1,4 @@
-// Evaluate: does a signature's pattern (terms joined by and, or, not) match one
+// Evaluate: does a pattern (terms joined by and, or, not) match one
 // record, or the records of one block?
 #pragma once
 
@@ -18,7 +18,7 @@ struct Subject {
   uint32_t flags = TT_AT_START | TT_AT_END;
 };
 
-// Where each term of the signature matched.
+// Where each term of the pattern matched.
 struct TermMatch {
   bool matched = false;
   size_t subject = 0;  // which record
@@ -41,10 +41,13 @@ struct Place {
 // Each term is searched in every subject, a term never spans subjects, a `!`
 // holds where no subject matches; of alternatives the earliest start wins, then
 // the written order.
-std::optional<Place> Evaluate(const Engine& engine,
-                              const vm::Signature& signature,
+std::optional<Place> Evaluate(const Engine& engine, const vm::Pattern& pattern,
                               std::span<const Subject> subjects,
                               Scratch* scratch, std::vector<TermMatch>* terms);
+
+// Does the pattern match this one text?
+bool Matches(const Engine& engine, const vm::Pattern& pattern,
+             std::string_view text, Scratch* scratch);
 
 // The value of a slot that a capture gives; absent if it was not bound.
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,

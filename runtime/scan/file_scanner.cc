@@ -501,9 +501,8 @@ void FileScanner::CheckRun(uint32_t consumer) {
   if (!source_id_.valid() || run.index != source_id_.index()) {
     return;
   }
-  scan::Match match;
-  if (engine_.Find(source_->runs[run.pattern].term, header_.message,
-                   TT_AT_START | TT_AT_END, scratch_, &match)) {
+  if (Matches(engine_, source_->runs[run.pattern].pattern, header_.message,
+              scratch_)) {
     CloseAll();
     // Before anything was found there is no attempt to end.
     if (!result_.events.empty()) {

@@ -302,7 +302,8 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
     return;
   }
   subjects_.assign(1, Subject{header_.message, view.flags});
-  const auto at = Evaluate(engine_, signature, subjects_, scratch_, &terms_);
+  const auto at =
+      Evaluate(engine_, signature.pattern, subjects_, scratch_, &terms_);
   if (!at.has_value()) {
     return;
   }
@@ -338,7 +339,8 @@ void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
     subjects_.push_back(
         {std::string_view(line.text).substr(line.message), kWhole});
   }
-  const auto at = Evaluate(engine_, signature, subjects_, scratch_, &terms_);
+  const auto at =
+      Evaluate(engine_, signature.pattern, subjects_, scratch_, &terms_);
   if (!at.has_value()) {
     return;
   }
@@ -371,16 +373,22 @@ void FileScanner::EmitBlockEvent(const OpenBlock& block) {
       {std::string_view(first.text).substr(first.message), kWhole});
   subjects_.push_back(
       {std::string_view(last.text).substr(last.message), kWhole});
-  terms_.resize(1 + shape.closes.size());
-  for (size_t k = 0; k < terms_.size(); ++k) {
-    terms_[k].subject = k == 0 ? 0 : 1;
-    terms_[k].matched = engine_.Find(k == 0 ? shape.open : shape.closes[k - 1],
-                                     subjects_[terms_[k].subject].text, kWhole,
-                                     scratch_, &terms_[k].match);
+  // The terms of `open`, then those of each `close`.
+  std::vector<TermMatch> all;
+  const auto add = [&](const vm::Pattern& pattern, size_t subject) {
+    Evaluate(engine_, pattern, {&subjects_[subject], 1}, scratch_, &terms_);
+    for (TermMatch& term : terms_) {
+      term.subject = subject;
+      all.push_back(std::move(term));
+    }
+  };
+  add(shape.open, 0);
+  for (const vm::Pattern& close : shape.closes) {
+    add(close, 1);
   }
   slots_.clear();
   for (const vm::Slot& slot : shape.slots) {
-    slots_.push_back(CaptureValue(slot, subjects_, terms_));
+    slots_.push_back(CaptureValue(slot, subjects_, all));
   }
   const auto flags =
       static_cast<uint16_t>((block.mixed ? Flag::kMixed : 0) |

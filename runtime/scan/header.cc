@@ -1,6 +1,9 @@
 #include "runtime/scan/header.h"
 
+#include <algorithm>
+
 #include "runtime/input/lines.h"
+#include "runtime/scan/evaluate.h"
 #include "runtime/scan/json_header.h"
 #include "runtime/scan/limits.h"
 #include "runtime/scan/records.h"
@@ -124,13 +127,10 @@ bool FitsSource(const Engine& engine, const vm::Source& source,
 
 bool IsDropped(const Engine& engine, const vm::Source& source,
                std::string_view message, Scratch* scratch) {
-  Match match;
-  for (const vm::TermId drop : source.drops) {
-    if (engine.Find(drop, message, kWhole, scratch, &match)) {
-      return true;
-    }
-  }
-  return false;
+  return std::any_of(source.drops.begin(), source.drops.end(),
+                     [&](const vm::Pattern& drop) {
+                       return Matches(engine, drop, message, scratch);
+                     });
 }
 
 vm::SourceId ChooseSource(const Engine& engine, std::string_view path,

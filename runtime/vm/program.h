@@ -185,7 +185,8 @@ struct Verdict {
 // A named value of an event. `registers` are the pairs that may hold it
 // (several: alternatives); the first pair that the match set is taken.
 struct SlotSource {
-  uint32_t term_index = 0;  // into the signature's `terms`
+  uint32_t term_index =
+      0;  // into the pattern's `terms`; of a block: open, closes
   uint32_t begin_register = 0;
 };
 
@@ -220,8 +221,14 @@ using TextTemplate = std::vector<TextPart>;
 struct PatternNode {
   enum class Kind : uint8_t { Term, Not, And, Or };
   Kind kind = Kind::Term;
-  uint32_t term_index = 0;         // Term: into Signature::terms
-  std::vector<uint32_t> children;  // into Signature::pattern
+  uint32_t term_index = 0;         // Term: into Pattern::terms
+  std::vector<uint32_t> children;  // into Pattern::nodes
+};
+
+// Terms joined by and, or, not; searched in a record, or in those of a block.
+struct Pattern {
+  std::vector<TermId> terms;
+  std::vector<PatternNode> nodes;  // node 0 is the whole
 };
 
 enum class Role : uint8_t { Root, Cascade, Confirm, Context };
@@ -271,8 +278,7 @@ struct Meaning {
 
 struct Signature {
   Meaning meaning;
-  std::vector<TermId> terms;
-  std::vector<PatternNode> pattern;  // node 0 is the whole
+  Pattern pattern;
   Gate gate;
   std::vector<Slot> slots;
   PredicateId where;                 // invalid: none
@@ -317,7 +323,7 @@ struct FileGlob {
 };
 
 struct RunPattern {
-  TermId term;
+  Pattern pattern;
   Gate gate;
 };
 
@@ -328,7 +334,7 @@ struct Source {
   std::vector<JsonField> json;          // empty: no JSON
   std::vector<HeaderPattern> lines;     // ordered choice
   std::vector<RunPattern> runs;
-  std::vector<TermId> drops;
+  std::vector<Pattern> drops;
   std::vector<FieldId> keys;
   FieldId clock;     // invalid: none
   int64_t skew = 0;  // nanoseconds
@@ -338,15 +344,15 @@ struct Source {
 
 struct Block {
   std::string name;
-  TermId open;
-  Gate gate;                   // of `open`
-  std::vector<TermId> bodies;  // any of
-  std::vector<TermId> closes;  // any of; without body and close: one record
-  std::vector<TermId> chains;  // a record that ties the next block to this one
+  Pattern open;
+  Gate gate;                    // of `open`
+  std::vector<Pattern> bodies;  // any of
+  std::vector<Pattern> closes;  // any of; without body and close: one record
+  std::vector<Pattern> chains;  // a record that ties the next block to this one
   uint32_t max_lines = 400;
-  bool quiet = false;       // only signatures `in` it see its records
-  bool is_event = false;    // a rule, an `explains` or the like asks for it
-  std::vector<Slot> slots;  // term_index 0: open, 1...: closes in order
+  bool quiet = false;     // only signatures `in` it see its records
+  bool is_event = false;  // a rule, an `explains` or the like asks for it
+  std::vector<Slot> slots;
 };
 
 // ---------------------------------------------------------------- rules

@@ -193,7 +193,7 @@ class Verifier {
              FieldsFit(glob.term, glob.fields);
     };
     const auto run = [&](const RunPattern& pattern) {
-      return Names(program_.terms, pattern.term) && GateFits(pattern.gate);
+      return PatternFits(pattern.pattern).empty() && GateFits(pattern.gate);
     };
     const auto key = [&](FieldId field) {
       return Names(program_.fields, field);
@@ -209,30 +209,33 @@ class Verifier {
                     }) &&
         std::all_of(source.runs.begin(), source.runs.end(), run) &&
         std::all_of(source.keys.begin(), source.keys.end(), key) &&
-        NamesOrNone(program_.fields, source.clock) && TermsFit(source.drops);
+        NamesOrNone(program_.fields, source.clock) && AllFit(source.drops);
     return fits ? "" : "it points outside";
   }
 
   [[nodiscard]] Why BlockFits(size_t index) const {
     const Block& block = program_.blocks[index];
-    std::vector<TermId> terms = {block.open};
-    terms.insert(terms.end(), block.closes.begin(), block.closes.end());
-    if (!TermsFit(terms) || !TermsFit(block.bodies) ||
-        !TermsFit(block.chains) || !GateFits(block.gate)) {
+    if (!PatternFits(block.open).empty() || !AllFit(block.bodies) ||
+        !AllFit(block.closes) || !AllFit(block.chains) ||
+        !GateFits(block.gate)) {
       return "it points outside";
+    }
+    std::vector<TermId> terms = block.open.terms;
+    for (const Pattern& close : block.closes) {
+      terms.insert(terms.end(), close.terms.begin(), close.terms.end());
     }
     return SlotsFit(block.slots, terms) ? "" : "a slot points outside";
   }
 
   [[nodiscard]] Why SignatureFits(size_t index) const {
     const Signature& signature = program_.signatures[index];
-    if (const Why why = PatternFits(signature); !why.empty()) {
+    if (const Why why = PatternFits(signature.pattern); !why.empty()) {
       return why;
     }
-    if (!TermsFit(signature.terms) || !GateFits(signature.gate)) {
-      return "a term points outside";
+    if (!GateFits(signature.gate)) {
+      return "its gate is malformed";
     }
-    if (!SlotsFit(signature.slots, signature.terms)) {
+    if (!SlotsFit(signature.slots, signature.pattern.terms)) {
       return "a slot points outside";
     }
     std::vector<Type> types;
@@ -259,20 +262,20 @@ class Verifier {
 
   // A tree: each node but the first is the child of one earlier node, so that
   // walking it ends and is linear.
-  static Why PatternFits(const Signature& signature) {
-    if (signature.pattern.empty()) {
+  [[nodiscard]] Why PatternFits(const Pattern& pattern) const {
+    if (pattern.nodes.empty()) {
       return "it has no pattern";
     }
-    std::vector<size_t> depth(signature.pattern.size(), 0);
+    std::vector<size_t> depth(pattern.nodes.size(), 0);
     depth[0] = 1;
-    for (size_t k = 0; k < signature.pattern.size(); ++k) {
-      const PatternNode& node = signature.pattern[k];
+    for (size_t k = 0; k < pattern.nodes.size(); ++k) {
+      const PatternNode& node = pattern.nodes[k];
       const bool is_term = node.kind == PatternNode::Kind::Term;
       if (node.kind > PatternNode::Kind::Or || depth[k] == 0 ||
           depth[k] > kMaxPatternDepth) {
         return "its pattern is no tree, or too deep";
       }
-      if (is_term && node.term_index >= signature.terms.size()) {
+      if (is_term && node.term_index >= pattern.terms.size()) {
         return "its pattern points outside";
       }
       if (node.kind == PatternNode::Kind::Not
@@ -287,7 +290,13 @@ class Verifier {
         depth[child] = depth[k] + 1;
       }
     }
-    return "";
+    return TermsFit(pattern.terms) ? "" : "a term points outside";
+  }
+
+  [[nodiscard]] bool AllFit(const std::vector<Pattern>& patterns) const {
+    return std::all_of(
+        patterns.begin(), patterns.end(),
+        [&](const Pattern& pattern) { return PatternFits(pattern).empty(); });
   }
 
   [[nodiscard]] Why RuleFits(size_t index) const {

@@ -36,11 +36,12 @@ Program Sound() {
   source.lines.push_back({TermId(0), {{FieldId(0), 2}}, {2}, false});
   program.sources.push_back(source);
   Block block;
-  block.open = TermId(0);
+  block.open.terms = {TermId(0)};
+  block.open.nodes.resize(1);
   program.blocks.push_back(block);
   Signature signature;
-  signature.terms = {TermId(0)};
-  signature.pattern.resize(1);
+  signature.pattern.terms = {TermId(0)};
+  signature.pattern.nodes.resize(1);
   signature.slots.push_back({"n", Type::Int, {{0, 2}}, {}});
   signature.where = PredicateId(0);
   signature.in_blocks = {BlockId(0)};
@@ -90,22 +91,23 @@ TEST_CASE("each damage is found") {
       {"slot type",
        [](Program& p) { p.signatures[0].slots[0].type = Type::Text; }},
       {"predicate", [](Program& p) { p.signatures[0].where = PredicateId(1); }},
-      {"term", [](Program& p) { p.signatures[0].terms[0] = TermId(1); }},
-      {"no pattern", [](Program& p) { p.signatures[0].pattern.clear(); }},
+      {"term",
+       [](Program& p) { p.signatures[0].pattern.terms[0] = TermId(1); }},
+      {"no pattern", [](Program& p) { p.signatures[0].pattern.nodes.clear(); }},
       {"pattern term",
-       [](Program& p) { p.signatures[0].pattern[0].term_index = 1; }},
+       [](Program& p) { p.signatures[0].pattern.nodes[0].term_index = 1; }},
       {"not without child",
        [](Program& p) {
-         p.signatures[0].pattern[0].kind = PatternNode::Kind::Not;
+         p.signatures[0].pattern.nodes[0].kind = PatternNode::Kind::Not;
        }},
       {"pattern loop",
        [](Program& p) {
-         p.signatures[0].pattern[0] = {PatternNode::Kind::And, 0, {0}};
+         p.signatures[0].pattern.nodes[0] = {PatternNode::Kind::And, 0, {0}};
        }},
       {"shared child",
        [](Program& p) {
-         p.signatures[0].pattern[0] = {PatternNode::Kind::And, 0, {1, 1}};
-         p.signatures[0].pattern.resize(2);
+         p.signatures[0].pattern.nodes[0] = {PatternNode::Kind::And, 0, {1, 1}};
+         p.signatures[0].pattern.nodes.resize(2);
        }},
       {"source of slot",
        [](Program& p) {
@@ -124,7 +126,7 @@ TEST_CASE("each damage is found") {
       {"message",
        [](Program& p) { p.sources[0].lines[0].message_registers = {3}; }},
       {"key field", [](Program& p) { p.sources[0].keys = {FieldId()}; }},
-      {"block open", [](Program& p) { p.blocks[0].open = TermId(); }},
+      {"block open", [](Program& p) { p.blocks[0].open.terms[0] = TermId(); }},
       {"parent", [](Program& p) { p.nodes[0].parent = NodeId(0); }},
       {"no steps", [](Program& p) { p.rules[0].steps.clear(); }},
       {"no stage", [](Program& p) { p.rules[0].stages.clear(); }},
