@@ -388,6 +388,18 @@ class Lowering {
     return index;
   }
 
+  std::optional<vm::Derived> LowerDerived(
+      const std::optional<hir::Derived>& derived) {
+    if (!derived.has_value()) {
+      return std::nullopt;
+    }
+    vm::Derived out{derived->kind, derived->base, {}, derived->count};
+    if (derived->kind == vm::Derived::Kind::Matches) {
+      out.term = AddTerm(derived->term, derived->span, nullptr);
+    }
+    return out;
+  }
+
   vm::Signature LowerSignature(const hir::Signature& signature) {
     vm::Signature out;
     out.meaning = LowerMeaning(signature.meaning);
@@ -399,6 +411,7 @@ class Lowering {
     out.gate = GateOf(signature.pattern);
     for (const hir::Slot& slot : signature.slots) {
       vm::Slot lowered{slot.name, slot.type, {}, slot.field};
+      lowered.derived = LowerDerived(slot.derived);
       for (uint32_t t = 0; slot.capture.has_value() && t < captures.size();
            ++t) {
         for (const CaptureRegisters& capture : captures[t]) {
@@ -439,6 +452,7 @@ class Lowering {
       for (const hir::StepSlot& slot : step.slots) {
         lowered.slot_names.push_back(slot.name);
         lowered.slot_types.push_back(slot.type);
+        lowered.slot_derived.push_back(LowerDerived(slot.derived));
       }
       lowered.where = AddPredicate(step.where);
       if (step.join.has_value()) {

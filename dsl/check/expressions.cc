@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
+
+#include "dsl/check/patterns.h"
+#include "runtime/vm/limits.h"
 
 namespace telltale::check {
 
@@ -30,8 +34,11 @@ Place PlaceOf(const hir::Expr& slot) {
 
 class ExprCheck {
  public:
-  ExprCheck(const ResolveOperand& resolve, Context* context)
-      : resolve_(resolve), context_(*context) {}
+  ExprCheck(const ResolveOperand& resolve, AddDerived add_derived,
+            Context* context)
+      : resolve_(resolve),
+        add_derived_(std::move(add_derived)),
+        context_(*context) {}
 
   [[nodiscard]] bool failed() const { return failed_; }
 
@@ -110,8 +117,7 @@ class ExprCheck {
       case A::InRange:
         return Range(expr);
       case A::Matches:
-        context_.NotSupported(expr.span, "~");
-        return Error();
+        return TextMatch(expr);
       case A::Add:
       case A::Subtract:
       case A::Multiply:
@@ -128,8 +134,7 @@ class ExprCheck {
                    : Make(Kind::Has, Type::Bool, {std::move(value)});
       }
       case A::Call:
-        context_.NotSupported(expr.span, expr.callee);
-        return Error();
+        return OverHistory(expr);
       case A::Literal:
         return Literal(expr.literal);
       case A::Ref:
@@ -138,6 +143,106 @@ class ExprCheck {
         return Mismatch(expr.span, "a set stands only after `in`");
     }
     return Error();
+  }
+
+  // The value that something is derived from: a capture or a field.
+  std::optional<hir::Expr> Base(const ast::Expr& expr, std::string_view what) {
+    if (!add_derived_) {
+      context_.diags.Emit(expr.span, diag::Misplaced,
+                          fmt::format("{} stands in a `where` only", what));
+      failed_ = true;
+      return std::nullopt;
+    }
+    hir::Expr base = Check(expr.args[0]);
+    if (base.type == Type::Error) {
+      return std::nullopt;
+    }
+    if (base.kind != Kind::Slot) {
+      Mismatch(expr.args[0].span, "{} takes a capture or a field", what);
+      return std::nullopt;
+    }
+    return base;
+  }
+
+  hir::Expr Derive(const hir::Expr& base, Type type, hir::Derived derived) {
+    derived.base = base.slot;
+    const std::optional<uint32_t> slot =
+        add_derived_(base, type, std::move(derived));
+    if (!slot.has_value()) {
+      return Error();
+    }
+    hir::Expr out;
+    out.kind = Kind::Slot;
+    out.type = type;
+    out.slot = *slot;
+    out.step = base.step;
+    return out;
+  }
+
+  hir::Expr TextMatch(const ast::Expr& expr) {
+    const std::optional<hir::Expr> base = Base(expr, "`~`");
+    if (!base.has_value()) {
+      return Error();
+    }
+    if (vm::RepOf(base->type) != vm::Rep::Text) {
+      return Mismatch(expr.args[0].span,
+                      "`~` looks into a text; this is of type `{}`",
+                      vm::TypeName(base->type));
+    }
+    std::vector<hir::Capture> captures;
+    const hir::Pattern pattern = CheckPattern(
+        expr.pattern[0], PatternPlace::Message, &captures, &context_);
+    if (pattern.kind != hir::Pattern::Kind::Term || !captures.empty()) {
+      context_.diags
+          .Emit(expr.pattern[0].span, diag::Misplaced,
+                "behind `~` stands one text or regex, without captures")
+          .Help("capture it in the pattern of the signature");
+      return Error();
+    }
+    hir::Derived derived;
+    derived.term = pattern.term;
+    derived.span = expr.span;
+    return Derive(*base, Type::Bool, std::move(derived));
+  }
+
+  // prev(x), mean(x, 20): over events before the one at hand.
+  hir::Expr OverHistory(const ast::Expr& expr) {
+    const std::string what = fmt::format("`{}`", expr.callee);
+    const std::optional<hir::Expr> base = Base(expr, what);
+    if (!base.has_value()) {
+      return Error();
+    }
+    hir::Derived derived;
+    derived.span = expr.span;
+    derived.kind = expr.callee == "prev"   ? vm::Derived::Kind::Previous
+                   : expr.callee == "mean" ? vm::Derived::Kind::Mean
+                   : expr.callee == "min"  ? vm::Derived::Kind::Least
+                                           : vm::Derived::Kind::Most;
+    if (derived.kind != vm::Derived::Kind::Previous) {
+      if (!expr.count.has_value()) {
+        context_.diags
+            .Emit(expr.span, diag::Misplaced,
+                  fmt::format("{} of how many?", what))
+            .Help(fmt::format("write `{}({}, 20)`: over the last 20 events",
+                              expr.callee, RefText(expr.args[0].ref)));
+        return Error();
+      }
+      if (vm::RepOf(base->type) == vm::Rep::Text ||
+          base->type == Type::Version || base->type == Type::Bool) {
+        return Mismatch(expr.args[0].span,
+                        "{} is of numbers; this is of type `{}`", what,
+                        vm::TypeName(base->type));
+      }
+    }
+    if (expr.count.has_value()) {
+      const auto count =
+          CountOf(*expr.count, vm::kMaxHistory, "a count", context_.diags);
+      if (!count.has_value()) {
+        return Error();
+      }
+      derived.count = *count;
+    }
+    return Derive(*base, base->type, std::move(derived));
   }
 
   hir::Expr Truth(const ast::Expr& expr) {
@@ -558,6 +663,7 @@ class ExprCheck {
   }
 
   const ResolveOperand& resolve_;
+  const AddDerived add_derived_;
   Context& context_;
   std::set<Place> known_;  // slots that are surely there
   std::map<Place, std::vector<std::string>> enum_options_;
@@ -614,7 +720,7 @@ Constant CheckConstant(const ast::Type& type, const ast::Expr& expr,
                                    : "this is a set, its type is not");
     return out;
   }
-  ExprCheck check(resolve, context);
+  ExprCheck check(resolve, nullptr, context);
   for (const ast::Expr& value : out.is_set
                                     ? std::span<const ast::Expr>(expr.args)
                                     : std::span<const ast::Expr>(&expr, 1)) {
@@ -668,8 +774,9 @@ std::string RefText(const ast::Ref& ref) {
 
 std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
                                         const ResolveOperand& resolve,
+                                        const AddDerived& add_derived,
                                         Context* context) {
-  ExprCheck check(resolve, context);
+  ExprCheck check(resolve, add_derived, context);
   hir::Expr out = check.Check(expr);
   if (check.failed()) {
     return std::nullopt;

@@ -21,9 +21,16 @@ struct Operand {  // what a name stands for
 using ResolveOperand =
     std::function<std::optional<Operand>(const ast::Ref& ref)>;
 
+// Where values can be derived (`x ~ "text"`, `mean(x, 20)`): adds the derived
+// value to the slots that `base` is one of, and says which slot it got. Reports
+// itself what cannot be.
+using AddDerived = std::function<std::optional<uint32_t>(
+    const hir::Expr& base, vm::Type type, hir::Derived derived)>;
+
 // A condition: a truth value. Nothing after an error.
 std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
                                         const ResolveOperand& resolve,
+                                        const AddDerived& add_derived,
                                         Context* context);
 
 // The value of `expr`, which has to be known now and of the type.

@@ -656,7 +656,22 @@ class RuleCheck {
                      Narrow<uint32_t>(target->step),
                      nullptr};
     };
-    return CheckCondition(expr, resolve, &context_);
+    const AddDerived add =
+        [&](const hir::Expr& base, vm::Type type,
+            hir::Derived derived) -> std::optional<uint32_t> {
+      if (joins || base.step != own) {
+        context_.diags
+            .Emit(derived.span, diag::Misplaced,
+                  "a value of the past, or a match, in a comparison with "
+                  "another step")
+            .Help("split the condition at `and`");
+        return std::nullopt;
+      }
+      std::vector<hir::StepSlot>& slots = Out().steps[own].slots;
+      slots.push_back({"", type, std::move(derived)});
+      return Narrow<uint32_t>(slots.size() - 1);
+    };
+    return CheckCondition(expr, resolve, add, &context_);
   }
 
   std::vector<hir::TextPart> Text(const ast::String& text) {

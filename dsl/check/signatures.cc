@@ -294,15 +294,30 @@ class SignatureCheck {
                             DidYouMean(name, SlotNames(out, context_)));
         return std::nullopt;
       }
-      Operand operand{
-          *slot, out.slots[*slot].type,
-          !may_miss && out.slots[*slot].maybe_absent, {}};
+      Operand operand{*slot,
+                      out.slots[*slot].type,
+                      !may_miss && out.slots[*slot].maybe_absent,
+                      {}};
       if (out.slots[*slot].capture.has_value()) {
         operand.options = out.captures[*out.slots[*slot].capture].options;
       }
       return operand;
     };
-    return CheckCondition(expr, resolve, &context_);
+    const AddDerived add =
+        [&](const hir::Expr&, vm::Type type,
+            hir::Derived derived) -> std::optional<uint32_t> {
+      if (derived.kind != vm::Derived::Kind::Matches) {
+        context_.diags
+            .Emit(derived.span, diag::Misplaced,
+                  "a signature has no past: events have")
+            .Help("ask in a step of a rule: `when x: this_sig where ...`");
+        return std::nullopt;
+      }
+      std::vector<hir::Slot>& slots = Out().slots;
+      slots.push_back({"", type, false, std::nullopt, {}, std::move(derived)});
+      return Narrow<uint32_t>(slots.size() - 1);
+    };
+    return CheckCondition(expr, resolve, add, &context_);
   }
 
   const ast::Sig& tree_;

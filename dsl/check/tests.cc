@@ -157,7 +157,7 @@ class TestCheck {
         [&](const ast::Ref& ref) -> std::optional<Operand> {
       return event < sigs ? OfSignature(event, ref) : OfRule(event - sigs, ref);
     };
-    out->gives = CheckCondition(expr, resolve, &context_);
+    out->gives = CheckCondition(expr, resolve, nullptr, &context_);
   }
 
   // The flags stand behind the event's own slots, as those of a further step.

@@ -138,6 +138,15 @@ struct Block {
 
 // --------------------------------------------------- signatures, rules
 
+// As vm::Derived, with the pattern as it is meant.
+struct Derived {
+  vm::Derived::Kind kind = vm::Derived::Kind::Matches;
+  uint32_t base = 0;
+  pattern::Node term;
+  uint32_t count = 1;
+  Span span;
+};
+
 // A value of an event: one of its captures, or a header field.
 struct Slot {
   std::string name;
@@ -145,6 +154,7 @@ struct Slot {
   bool maybe_absent = false;
   std::optional<uint32_t> capture;
   FieldId field;
+  std::optional<Derived> derived = std::nullopt;
 };
 
 struct Explains {
@@ -196,6 +206,7 @@ struct Signature {
 struct StepSlot {  // by name, for every event type of the step
   std::string name;
   Type type = Type::Text;
+  std::optional<Derived> derived = std::nullopt;
 };
 
 struct Step {

@@ -77,7 +77,9 @@ Json Captures(const vm::Program& program, const scan::Event& event) {
     const std::vector<vm::Slot>& slots =
         program.signatures[event.type.index()].slots;
     for (size_t k = 0; k < slots.size() && k < event.slots.size(); ++k) {
-      captures[slots[k].name] = ValueJson(event.slots[k]);
+      if (!slots[k].derived.has_value()) {
+        captures[slots[k].name] = ValueJson(event.slots[k]);
+      }
     }
   }
   return captures;

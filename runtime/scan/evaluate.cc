@@ -136,6 +136,19 @@ bool Matches(const Engine& engine, const vm::Pattern& pattern,
   return Evaluate(engine, pattern, {&subject, 1}, scratch, &terms).has_value();
 }
 
+vm::Value MatchValue(const Engine& engine, vm::TermId term,
+                     const vm::Value& value, Scratch* scratch) {
+  vm::Value out;
+  out.type = vm::Type::Bool;
+  out.present = value.present;
+  Match match;
+  out.i = value.present && engine.Find(term, value.text, Subject{}.flags,
+                                       scratch, &match)
+              ? 1
+              : 0;
+  return out;
+}
+
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,
                        std::span<const TermMatch> terms) {
   for (const vm::SlotSource& source : slot.sources) {

@@ -49,6 +49,10 @@ std::optional<Place> Evaluate(const Engine& engine, const vm::Pattern& pattern,
 bool Matches(const Engine& engine, const vm::Pattern& pattern,
              std::string_view text, Scratch* scratch);
 
+// Does the term match the text of a value? Absent if that is.
+vm::Value MatchValue(const Engine& engine, vm::TermId term,
+                     const vm::Value& value, Scratch* scratch);
+
 // The value of a slot that a capture gives; absent if it was not bound.
 vm::Value CaptureValue(const vm::Slot& slot, std::span<const Subject> subjects,
                        std::span<const TermMatch> terms);

@@ -91,6 +91,8 @@ class FileScanner {
   void CloseAll();
 
   bool ReadsSource(const vm::Signature& signature) const;
+  void TakeSlots(const vm::Signature& signature,
+                 const std::vector<std::string_view>& fields);
   void MatchSignature(uint32_t index, const View& view);
   void MatchBlockSignature(uint32_t index, const OpenBlock& block);
   void EmitBlockEvent(const OpenBlock& block);

@@ -292,6 +292,20 @@ bool FileScanner::ReadsSource(const vm::Signature& signature) const {
                    source_id_) != signature.in_sources.end();
 }
 
+// The values of subjects_ and terms_, to slots_.
+void FileScanner::TakeSlots(const vm::Signature& signature,
+                            const std::vector<std::string_view>& fields) {
+  slots_.clear();
+  for (const vm::Slot& slot : signature.slots) {
+    slots_.push_back(slot.derived.has_value()
+                         ? MatchValue(engine_, slot.derived->term,
+                                      slots_[slot.derived->base], scratch_)
+                     : slot.field.valid()
+                         ? FieldValue(slot.field, fields)
+                         : CaptureValue(slot, subjects_, terms_));
+  }
+}
+
 void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
   const uint32_t index = engine_.consumers()[consumer].index;
   const vm::Signature& signature = program_.signatures[index];
@@ -307,12 +321,7 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
   if (!at.has_value()) {
     return;
   }
-  slots_.clear();
-  for (const vm::Slot& slot : signature.slots) {
-    slots_.push_back(slot.field.valid()
-                         ? FieldValue(slot.field, header_.fields)
-                         : CaptureValue(slot, subjects_, terms_));
-  }
+  TakeSlots(signature, header_.fields);
   if (signature.where.valid() && !engine_.Test(signature.where, slots_)) {
     return;
   }
@@ -345,12 +354,7 @@ void FileScanner::MatchBlockSignature(uint32_t index, const OpenBlock& block) {
     return;
   }
   const std::vector<std::string_view> fields = Views(block.fields);
-  slots_.clear();
-  for (const vm::Slot& slot : signature.slots) {
-    slots_.push_back(slot.field.valid()
-                         ? FieldValue(slot.field, fields)
-                         : CaptureValue(slot, subjects_, terms_));
-  }
+  TakeSlots(signature, fields);
   if (signature.where.valid() && !engine_.Test(signature.where, slots_)) {
     return;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/narrow.h"
+#include "runtime/scan/evaluate.h"
 #include "runtime/verdict/correlate.h"
 
 namespace telltale::verdict {
@@ -77,6 +78,17 @@ RuleState::RuleState(const scan::Engine& engine, const vm::Rule& rule,
     places_ += out.places + 1;  // the last: full, but for its facts
     stages_.push_back(out);
   }
+  for (const vm::Step& step : rule.steps) {
+    auto& histories = histories_.emplace_back(step.slot_names.size());
+    for (size_t k = 0; k < step.slot_names.size(); ++k) {
+      const std::optional<vm::Derived>& derived = step.slot_derived[k];
+      if (derived.has_value() && derived->kind != vm::Derived::Kind::Matches) {
+        histories[k] = std::make_unique<History>(*derived, rule.capacity);
+      } else if (derived.has_value() && scratch_ == nullptr) {
+        scratch_ = std::make_unique<scan::Scratch>(engine.program());
+      }
+    }
+  }
   spans_runs_ = std::any_of(rule.within.begin(), rule.within.end(),
                             [](const vm::Reach& reach) {
                               return reach.kind == vm::Reach::Kind::Stream;
@@ -128,6 +140,7 @@ std::vector<Firing> RuleState::Feed(uint32_t index) {
       latest_[k].Note(KeyOf(rule_.steps[k], event), index);
     }
   }
+  NoteHistory(event);
   return fired;
 }
 
@@ -165,6 +178,13 @@ void RuleState::BeginRun(uint32_t run) {
   last_seen_.clear();
   for (Latest& latest : latest_) {
     latest.Clear();
+  }
+  for (const auto& step : histories_) {
+    for (const auto& history : step) {
+      if (history != nullptr) {
+        history->Clear();
+      }
+    }
   }
   if (stages_.empty() && rule_.trailing.has_value()) {
     const Key everyone(rule_.key_parts);
@@ -246,8 +266,8 @@ std::vector<Firing> RuleState::EndAttempt(uint32_t run, End end_of) {
 
 // ------------------------------------------------------------------- steps
 
-std::vector<vm::Value> RuleState::SlotsOf(const vm::Step& step,
-                                          const Event& event) const {
+std::vector<vm::Value> RuleState::OwnSlotsOf(const vm::Step& step,
+                                             const Event& event) const {
   std::vector<vm::Value> slots;
   for (size_t k = 0; k < step.slot_names.size(); ++k) {
     vm::Value absent;
@@ -255,6 +275,59 @@ std::vector<vm::Value> RuleState::SlotsOf(const vm::Step& step,
     slots.push_back(Named(engine_, event, step.slot_names[k]).value_or(absent));
   }
   return slots;
+}
+
+std::vector<vm::Value> RuleState::SlotsOf(const vm::Step& step,
+                                          const Event& event) const {
+  std::vector<vm::Value> slots = OwnSlotsOf(step, event);
+  const auto number = static_cast<size_t>(&step - rule_.steps.data());
+  for (size_t k = 0; k < slots.size(); ++k) {
+    const std::optional<vm::Derived>& derived = step.slot_derived[k];
+    if (!derived.has_value()) {
+      continue;
+    }
+    slots[k] = derived->kind == vm::Derived::Kind::Matches
+                   ? scan::MatchValue(engine_, derived->term,
+                                      slots[derived->base], scratch_.get())
+                   : histories_[number][k]->Of(
+                         event.type, HistoryKey(step, event), slots[k].type);
+  }
+  return slots;
+}
+
+// The rule's key, else that of the record.
+Key RuleState::HistoryKey(const vm::Step& step, const Event& event) const {
+  if (rule_.key_parts > 0) {
+    return KeyOf(step, event);
+  }
+  Key key;
+  for (const vm::Value& value : event.keys) {
+    key.push_back(value.present ? std::optional(vm::KeyText(value))
+                                : std::nullopt);
+  }
+  return key;
+}
+
+void RuleState::NoteHistory(const Event& event) {
+  for (size_t s = 0; s < rule_.steps.size(); ++s) {
+    const vm::Step& step = rule_.steps[s];
+    if (!Matches(step, event)) {
+      continue;
+    }
+    std::vector<vm::Value> slots;
+    for (size_t k = 0; k < step.slot_names.size(); ++k) {
+      if (histories_[s][k] == nullptr) {
+        continue;
+      }
+      if (slots.empty()) {
+        slots = OwnSlotsOf(step, event);
+      }
+      const vm::Value& value = slots[step.slot_derived[k]->base];
+      evicted_ =
+          histories_[s][k]->Note(event.type, HistoryKey(step, event), value) ||
+          evicted_;
+    }
+  }
 }
 
 bool RuleState::Fits(const vm::Step& step, const Event& event) const {
@@ -268,7 +341,7 @@ Key RuleState::KeyOf(const vm::Step& step, const Event& event) const {
   if (rule_.key_parts == 0) {
     return key;
   }
-  const std::vector<vm::Value> slots = SlotsOf(step, event);
+  const std::vector<vm::Value> slots = OwnSlotsOf(step, event);
   for (size_t k = 0; k < key.size(); ++k) {
     if (step.key[k].has && slots[step.key[k].slot].present) {
       key[k] = vm::KeyText(slots[step.key[k].slot]);
@@ -294,7 +367,7 @@ bool RuleState::Joined(uint32_t step, const Chain& chain) const {
     const vm::Step& each = rule_.steps[k];
     if (chain.steps[k] != kNoOccurrence) {
       const std::vector<vm::Value> slots =
-          SlotsOf(each, *timeline_.occurrences[chain.steps[k]].event);
+          OwnSlotsOf(each, *timeline_.occurrences[chain.steps[k]].event);
       all.insert(all.end(), slots.begin(), slots.end());
       continue;
     }

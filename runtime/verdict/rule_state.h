@@ -12,6 +12,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +20,7 @@
 
 #include "runtime/scan/engine.h"
 #include "runtime/verdict/correlate.h"
+#include "runtime/verdict/history.h"
 #include "runtime/verdict/timeline.h"
 #include "runtime/verdict/values.h"
 
@@ -92,8 +94,14 @@ class RuleState {
   void Pass(uint32_t index, std::vector<Firing>* fired);
 
   bool Fits(const vm::Step& step, const scan::Event& event) const;
+  // What the event itself has.
+  std::vector<vm::Value> OwnSlotsOf(const vm::Step& step,
+                                    const scan::Event& event) const;
+  // With what is derived; `event` is the one at hand.
   std::vector<vm::Value> SlotsOf(const vm::Step& step,
                                  const scan::Event& event) const;
+  Key HistoryKey(const vm::Step& step, const scan::Event& event) const;
+  void NoteHistory(const scan::Event& event);
   Key KeyOf(const vm::Step& step, const scan::Event& event) const;
   std::optional<std::string> SpreadValue(const vm::Step& step,
                                          const scan::Event& event) const;
@@ -139,6 +147,9 @@ class RuleState {
   std::map<Key, Registers> registers_;
   std::list<Key> recent_;
   std::vector<Latest> latest_;  // per step: facts, and what is looked back for
+  // Per step and slot; null: not of the past.
+  std::vector<std::vector<std::unique_ptr<History>>> histories_;
+  std::unique_ptr<scan::Scratch> scratch_;
   std::vector<bool> looks_back_;  // per step: absent, for so long
   std::map<Key, Pending> pending_;
   // `from all`: the values of the attempt, and where each was last seen.

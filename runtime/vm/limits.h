@@ -29,6 +29,9 @@ inline constexpr size_t kMaxPredicateCode = 10'000;
 // Steps of a rule that may come in any order: state is two to their number.
 inline constexpr size_t kMaxStageMembers = 6;
 
+// Values that `mean(x, N)` and the like look back at.
+inline constexpr uint32_t kMaxHistory = 10'000;
+
 // Nesting of `& | !` in a signature; the parser allows 64 levels.
 inline constexpr size_t kMaxPatternDepth = 128;
 

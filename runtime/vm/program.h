@@ -190,11 +190,27 @@ struct SlotSource {
   uint32_t begin_register = 0;
 };
 
+// A value made of an earlier one of the same slots.
+struct Derived {
+  enum class Kind : uint8_t {
+    Matches,   // does `term` match its text? (signatures and steps)
+    Previous,  // steps: over the last `count` events of the same kind and key,
+    Mean,      // before the one at hand; absent if there were fewer
+    Least,
+    Most,
+  };
+  Kind kind = Kind::Matches;
+  uint32_t base = 0;  // slot
+  TermId term;
+  uint32_t count = 1;
+};
+
 struct Slot {
-  std::string name;
+  std::string name;  // "": derived, nobody else asks for it
   Type type = Type::Text;
   std::vector<SlotSource> sources;
   FieldId field;  // else: a header field of the record
+  std::optional<Derived> derived = std::nullopt;
 };
 
 // One column of a table: from the text of a key (value.h) to what stands there.
@@ -382,6 +398,7 @@ struct Step {
   // The step's slots: per event type its own slot index, by name.
   std::vector<std::string> slot_names;
   std::vector<Type> slot_types;
+  std::vector<std::optional<Derived>> slot_derived;
   PredicateId where;         // over slot_names of this step
   PredicateId join;          // over the slots of all steps, in their order
   std::vector<StepKey> key;  // one per key part

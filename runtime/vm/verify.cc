@@ -101,6 +101,12 @@ class Verifier {
   [[nodiscard]] bool SlotsFit(const std::vector<Slot>& slots,
                               const std::vector<TermId>& terms) const {
     return std::all_of(slots.begin(), slots.end(), [&](const Slot& slot) {
+      const auto index = static_cast<size_t>(&slot - slots.data());
+      if (slot.derived.has_value() &&
+          (slot.derived->kind != Derived::Kind::Matches ||
+           !DerivedFits(*slot.derived, index))) {
+        return false;
+      }
       return slot.type <= Type::Node &&
              NamesOrNone(program_.fields, slot.field) &&
              std::all_of(slot.sources.begin(), slot.sources.end(),
@@ -110,6 +116,24 @@ class Verifier {
                                               source.begin_register);
                          });
     });
+  }
+
+  // Made of an earlier slot, `index` being its own.
+  [[nodiscard]] bool DerivedFits(const Derived& derived, size_t index) const {
+    return derived.kind <= Derived::Kind::Most && derived.base < index &&
+           derived.count >= 1 && derived.count <= kMaxHistory &&
+           (derived.kind != Derived::Kind::Matches ||
+            Names(program_.terms, derived.term));
+  }
+
+  [[nodiscard]] bool AllDerivedFit(const Step& step) const {
+    for (size_t k = 0; k < step.slot_derived.size(); ++k) {
+      if (step.slot_derived[k].has_value() &&
+          !DerivedFits(*step.slot_derived[k], k)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // Does a predicate read only slots that are there, as what they are?
@@ -311,8 +335,9 @@ class Verifier {
       all_types.insert(all_types.end(), step.slot_types.begin(),
                        step.slot_types.end());
       if (step.slot_names.size() != step.slot_types.size() ||
-          step.key.size() != rule.key_parts || step.count == 0 ||
-          !EventsFit(step.events) ||
+          step.slot_derived.size() != step.slot_names.size() ||
+          !AllDerivedFit(step) || step.key.size() != rule.key_parts ||
+          step.count == 0 || !EventsFit(step.events) ||
           !std::is_sorted(step.events.begin(), step.events.end())) {
         return "a step is malformed";
       }

@@ -56,7 +56,7 @@ std::string SlotsText(const vm::Program& program, const scan::Event& event) {
   }
   std::string out;
   for (size_t k = 0; slots != nullptr && k < slots->size(); ++k) {
-    if (event.slots[k].present) {
+    if (event.slots[k].present && !(*slots)[k].derived.has_value()) {
       out += fmt::format(" {}={}", (*slots)[k].name,
                          report::Printable(vm::ToText(event.slots[k])));
     }

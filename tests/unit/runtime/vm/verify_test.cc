@@ -53,6 +53,7 @@ Program Sound() {
   rule.steps[0].events = {EventId(0)};
   rule.steps[0].slot_names = {"n"};
   rule.steps[0].slot_types = {Type::Int};
+  rule.steps[0].slot_derived.resize(1);
   rule.stages.push_back({{0}, {}, false, {}, {}});
   program.rules.push_back(rule);
   return program;
@@ -108,6 +109,24 @@ TEST_CASE("each damage is found") {
        [](Program& p) {
          p.signatures[0].pattern.nodes[0] = {PatternNode::Kind::And, 0, {1, 1}};
          p.signatures[0].pattern.nodes.resize(2);
+       }},
+      {"derived of a later slot",
+       [](Program& p) {
+         p.signatures[0].slots[0].derived =
+             Derived{Derived::Kind::Matches, 0, TermId(0), 1};
+       }},
+      {"derived of the past in a signature",
+       [](Program& p) {
+         p.signatures[0].slots.push_back(p.signatures[0].slots[0]);
+         p.signatures[0].slots[1].derived =
+             Derived{Derived::Kind::Mean, 0, {}, 1};
+       }},
+      {"history of nothing",
+       [](Program& p) {
+         Step& step = p.rules[0].steps[0];
+         step.slot_names.emplace_back("");
+         step.slot_types.push_back(Type::Int);
+         step.slot_derived.push_back(Derived{Derived::Kind::Mean, 0, {}, 0});
        }},
       {"source of slot",
        [](Program& p) {
