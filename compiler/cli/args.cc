@@ -67,6 +67,14 @@ class Arguments {
         ->check(CLI::IsMember({"auto", "always", "never"}));
   }
 
+  void AddSettings(CLI::App* sub) {
+    sub->add_option("--set", options_.settings,
+                    "value of a param, such as slow=10m (repeatable)")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("NAME=VALUE");
+  }
+
   void AddScanning(CLI::App* sub) {
     sub->add_option("LOG", options_.inputs,
                     "logs: files, folders, archives, - for standard input")
@@ -76,6 +84,7 @@ class Arguments {
         ->take_all()
         ->allow_extra_args(false)  // what follows are logs
         ->type_name("FILE");
+    AddSettings(sub);
     sub->add_option("--source", options_.source,
                     "the source that reads the logs, whatever they look like");
     sub->add_option("--tier", tier_, "auto, vm (interpreter) or jit")
@@ -111,6 +120,7 @@ class Arguments {
                         Command::Check);
     sub->add_option("RULES", options_.rules,
                     "rule files; none: the standard library");
+    AddSettings(sub);
     sub->add_option("--tier", tier_, "auto, vm or jit: where examples run")
         ->check(CLI::IsMember({"auto", "vm", "jit"}));
     AddFormat(sub);
@@ -121,6 +131,7 @@ class Arguments {
         Add("print", "print what a stage of the compiler made", Command::Print);
     sub->add_option("RULES", options_.rules,
                     "rule files; none: the standard library");
+    AddSettings(sub);
     sub->add_option("--stage", options_.stage, "ast, hir, plan or llvm")
         ->check(CLI::IsMember({"ast", "hir", "plan", "llvm"}));
     sub->add_option("--isa", isa_, "instruction set: baseline, v2, v3 or v4")

@@ -109,6 +109,7 @@ int RunScan(const Options& options) {
 int RunCheck(const Options& options) {
   driver::CompileOptions compile;
   compile.rules = options.rules;
+  compile.settings = options.settings;
   compile.self_test_native = options.tier != driver::Tier::Interpreter;
   const auto compilation = driver::Compile(compile);
   const bool ok = compilation->ok;
@@ -134,6 +135,7 @@ int RunCheck(const Options& options) {
 int RunPrint(const Options& options) {
   driver::CompileOptions compile;
   compile.rules = options.rules;
+  compile.settings = options.settings;
   compile.self_test = false;
   const auto compilation = driver::Compile(compile);
   const std::string text = driver::PrintStage(

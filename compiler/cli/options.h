@@ -24,8 +24,9 @@ enum class Format { Text, Json };
 
 struct Options {
   Command command = Command::Why;
-  std::vector<std::string> rules;   // --rules, or the files of check, print
-  std::vector<std::string> inputs;  // logs; explain: the code
+  std::vector<std::string> rules;     // --rules, or the files of check, print
+  std::vector<std::string> settings;  // --set NAME=VALUE
+  std::vector<std::string> inputs;    // logs; explain: the code
   Format format = Format::Text;
   driver::Tier tier = driver::Tier::Auto;
   std::optional<scan::Isa> isa;

@@ -57,8 +57,11 @@ bool Session::Prepare(const Options& options, int* exit_code) {
 
   driver::CompileOptions compile;
   compile.rules = options.rules;
+  compile.settings = options.settings;
   // The standard library's examples ran when the program was built.
-  compile.self_test = !options.rules.empty();
+  // Examples are about the values that the file has; `check --set` tries
+  // others.
+  compile.self_test = !options.rules.empty() && options.settings.empty();
   compile.self_test_native = options.tier == driver::Tier::Jit;
   compilation_ = driver::Compile(compile);
   if (!compilation_->ok) {

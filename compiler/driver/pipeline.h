@@ -27,6 +27,8 @@ struct CompileOptions {
   // Run every hit and miss: on the interpreter, and on machine code too.
   bool self_test = true;
   bool self_test_native = true;
+  // NAME=VALUE, as `--set` has them.
+  std::vector<std::string> settings;
 };
 
 // Everything a compilation made. What a stage did not reach is empty.
@@ -35,6 +37,7 @@ struct Compilation {
   DiagSink diags;
   std::vector<ast::File> files;           // used files before their users
   std::vector<std::vector<size_t>> uses;  // per file and `use`: which file
+  std::vector<ast::Assignment> settings;
   hir::Module module;
   vm::Program program;
   bool ok = false;  // no errors: `program` can scan
@@ -48,7 +51,12 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options);
 // built in; other paths are relative to the file that uses them.
 void LoadAndParse(const std::vector<std::string>& rules,
                   Compilation* compilation);
+// Values for params. What is no NAME=VALUE is a diagnostic.
+void ParseSettings(const std::vector<std::string>& settings,
+                   Compilation* compilation);
 void CheckAndLower(Compilation* compilation);
+// Reads the logs that tests name, relative to their rule file.
+void LoadTestLogs(Compilation* compilation);
 // Runs all hits, misses and tests; a failing one is E601. `native`: as machine
 // code, too; the built-in library only if it is what is compiled, since it was
 // tested when the program was built.

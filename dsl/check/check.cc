@@ -5,12 +5,13 @@
 namespace telltale::check {
 
 hir::Module Check(std::span<const ast::File> files,
-                  std::span<const std::vector<size_t>> uses, DiagSink& diags) {
+                  std::span<const std::vector<size_t>> uses,
+                  std::span<const ast::Assignment> settings, DiagSink& diags) {
   Context context(diags);
   for (const ast::File& file : files) {
     RefuseUnsupported(file, &context);
   }
-  CollectNames(files, uses, &context);
+  CollectNames(files, uses, settings, &context);
   CheckTaxonomies(files, &context);
   CheckParams(&context);
   CheckTables(&context);

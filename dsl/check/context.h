@@ -151,7 +151,8 @@ std::string DidYouMean(std::string_view word,
 
 void RefuseUnsupported(const ast::File& file, Context* context);
 void CollectNames(std::span<const ast::File> files,
-                  std::span<const std::vector<size_t>> uses, Context* context);
+                  std::span<const std::vector<size_t>> uses,
+                  std::span<const ast::Assignment> settings, Context* context);
 void CheckTaxonomies(std::span<const ast::File> files, Context* context);
 void CheckParams(Context* context);
 void CheckTables(Context* context);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -370,11 +371,41 @@ std::vector<Scope*> FileScopes(std::span<const ast::File> files,
   return scopes;
 }
 
+// Values given from outside; the names that got one.
+std::set<std::string> CollectSettings(std::span<const ast::Assignment> settings,
+                                      Context* context) {
+  static const Scope kGlobal;
+  std::set<std::string> set;
+  for (const ast::Assignment& given : settings) {
+    std::vector<std::string> params;
+    for (const auto& [name, entity] : context->names) {
+      if (entity.kind == EntityKind::Param) {
+        params.push_back(name);
+      }
+    }
+    if (std::find(params.begin(), params.end(), given.name.text) ==
+        params.end()) {
+      context->diags.Emit(given.name.span, diag::UnknownName, "param",
+                          given.name.text, DidYouMean(given.name.text, params));
+    } else if (!set.insert(given.name.text).second) {
+      context->diags.Emit(given.name.span, diag::Duplicate, given.name.text);
+    } else {
+      context->overrides.emplace(given.name.text,
+                                 Written<ast::Expr>{&given.value, &kGlobal});
+    }
+  }
+  return set;
+}
+
 // `use ... with`: values for the parameters of the file that is used.
+// `set`: what wins over them.
 void CollectOverrides(const ast::Use& use, const Scope& used, const Scope* user,
-                      Context* context) {
+                      const std::set<std::string>& set, Context* context) {
   for (const ast::Assignment& given : use.with) {
     const std::string name = used.prefix + given.name.text;
+    if (set.count(name) != 0) {
+      continue;
+    }
     const auto found = context->names.find(name);
     if (found == context->names.end() ||
         found->second.kind != EntityKind::Param) {
@@ -442,16 +473,18 @@ void Instantiate(Written<ast::Apply> apply, Collector* collector,
 }  // namespace
 
 void CollectNames(std::span<const ast::File> files,
-                  std::span<const std::vector<size_t>> uses, Context* context) {
+                  std::span<const std::vector<size_t>> uses,
+                  std::span<const ast::Assignment> settings, Context* context) {
   const std::vector<Scope*> scopes = FileScopes(files, uses, context);
   Collector collector(context);
   for (size_t f = 0; f < files.size(); ++f) {
     collector.Items(files[f].items, scopes[f]);
   }
+  const std::set<std::string> set = CollectSettings(settings, context);
   for (size_t f = 0; f < files.size(); ++f) {
     for (size_t u = 0; u < uses[f].size(); ++u) {
       if (uses[f][u] < files.size()) {
-        CollectOverrides(files[f].uses[u], *scopes[uses[f][u]], scopes[f],
+        CollectOverrides(files[f].uses[u], *scopes[uses[f][u]], scopes[f], set,
                          context);
       }
     }

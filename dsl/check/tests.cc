@@ -41,14 +41,7 @@ class TestCheck {
     out.title = tree_.title.value;
     out.span = tree_.title.span;
     if (tree_.source.has_value()) {
-      const Entity* entity = context_.Find(*tree_.source, "source");
-      if (entity != nullptr && entity->kind == EntityKind::Source) {
-        out.source = vm::SourceId(entity->index);
-      } else if (entity != nullptr) {
-        context_.diags.Emit(tree_.source->span, diag::WrongKind,
-                            tree_.source->text, EntityName(entity->kind),
-                            "source");
-      }
+      out.source = SourceNamed(*tree_.source);
     }
     bool expects = false;
     for (const ast::TestLine& line : tree_.lines) {
@@ -66,7 +59,13 @@ class TestCheck {
           lowered.kind = hir::TestLine::Kind::Eof;
           break;
         case ast::TestLine::Kind::File:
-          continue;  // refused already
+          lowered.kind = hir::TestLine::Kind::File;
+          lowered.text = line.text->value;
+          lowered.file_span = line.text->span;
+          if (line.source.has_value()) {
+            out.source = SourceNamed(*line.source);
+          }
+          break;
         case ast::TestLine::Kind::Expect:
           lowered.kind = hir::TestLine::Kind::Expect;
           lowered.expectation = Expectation(line);
@@ -83,6 +82,18 @@ class TestCheck {
   }
 
  private:
+  vm::SourceId SourceNamed(const ast::Name& name) {
+    const Entity* entity = context_.Find(name, "source");
+    if (entity != nullptr && entity->kind == EntityKind::Source) {
+      return vm::SourceId(entity->index);
+    }
+    if (entity != nullptr) {
+      context_.diags.Emit(name.span, diag::WrongKind, name.text,
+                          EntityName(entity->kind), "source");
+    }
+    return {};
+  }
+
   hir::Expectation Expectation(const ast::TestLine& line) {
     using E = ast::TestLine::Expectation;
     hir::Expectation out;

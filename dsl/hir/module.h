@@ -267,9 +267,11 @@ struct Expectation {
 };
 
 struct TestLine {
-  enum class Kind : uint8_t { Line, Wait, Eof, Expect };
+  // File: not read yet; its text is then a Line.
+  enum class Kind : uint8_t { Line, File, Wait, Eof, Expect };
   Kind kind = Kind::Line;
-  std::string text;
+  std::string text;  // Line; File: the path as written
+  Span file_span;
   int64_t wait = 0;  // nanoseconds
   Expectation expectation;
 };

@@ -16,7 +16,7 @@ scan::FileScan Scanned(std::string_view log) {
   const auto rules =
       std::filesystem::temp_directory_path() / "telltale_scan_test.tell";
   std::ofstream(rules) << "sig b \"beta\" hit \"beta\"\n";
-  const auto compilation = Compile({{rules.string()}, false, false});
+  const auto compilation = Compile({{rules.string()}, false, false, {}});
   std::filesystem::remove(rules);
   REQUIRE(compilation->ok);
   const auto tier = MakeInterpreted(compilation->program);
