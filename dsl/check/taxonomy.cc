@@ -65,7 +65,9 @@ class TaxonomyCheck {
         continue;
       }
       if (attribute.fallback.has_value()) {
-        Assign(attribute.name, *attribute.fallback, &inherited);
+        Assign(attribute.name,
+               {{*attribute.fallback}, false, attribute.fallback->span},
+               &inherited);
       }
     }
     for (const ast::AxisTree& axis : taxonomy.axes) {
@@ -76,15 +78,39 @@ class TaxonomyCheck {
   }
 
  private:
+  // What stands behind `=`: one literal, or a set.
+  struct Given {
+    std::vector<ast::Literal> literals;
+    bool is_set = false;
+    Span span;
+  };
+
+  static std::optional<Given> GivenBy(const ast::Expr& value) {
+    using Kind = ast::Expr::Kind;
+    if (value.kind == Kind::Literal) {
+      return Given{{value.literal}, false, value.span};
+    }
+    Given given{{}, true, value.span};
+    for (const ast::Expr& element : value.args) {
+      if (element.kind != Kind::Literal) {
+        return std::nullopt;
+      }
+      given.literals.push_back(element.literal);
+    }
+    return value.kind == Kind::Set ? std::optional(given) : std::nullopt;
+  }
+
   void Add(const ast::Node& node, vm::Axis axis, vm::NodeId parent,
            const std::string& above, Attributes attributes) {
     for (const ast::Assignment& set : node.attributes) {
-      if (set.value.kind != ast::Expr::Kind::Literal) {
+      const std::optional<Given> given = GivenBy(set.value);
+      if (given.has_value()) {
+        Assign(set.name, *given, &attributes);
+      } else {
         context_.diags.Emit(set.value.span, diag::BadAttribute, "this",
-                            set.name.text, "it must be a literal");
-        continue;
+                            set.name.text,
+                            "it must be a literal, or a set of literals");
       }
-      Assign(set.name, set.value.literal, &attributes);
     }
     std::vector<vm::Node>& nodes = context_.module.nodes;
     vm::Node out;
@@ -131,7 +157,7 @@ class TaxonomyCheck {
     }
   }
 
-  void Assign(const ast::Name& name, const ast::Literal& literal,
+  void Assign(const ast::Name& name, const Given& given,
               Attributes* attributes) {
     const auto declared = std::find_if(
         taxonomy_->attributes.begin(), taxonomy_->attributes.end(),
@@ -145,24 +171,32 @@ class TaxonomyCheck {
                           DidYouMean(name.text, candidates));
       return;
     }
-    CheckValue(declared->type, name, literal);
+    const bool set_wanted = declared->type.kind == ast::Type::Kind::SetOf;
+    if (set_wanted != given.is_set) {
+      context_.diags.Emit(given.span, diag::BadAttribute, "this", name.text,
+                          set_wanted ? "it is a set: write `{...}`"
+                                     : "it is one value, not a set");
+      return;
+    }
+    std::string value;
+    for (const ast::Literal& literal : given.literals) {
+      CheckValue(set_wanted ? declared->type.element[0] : declared->type, name,
+                 literal);
+      value += (value.empty() ? "" : ", ") + literal.text;
+    }
     const auto set = std::find_if(
         attributes->begin(), attributes->end(),
         [&](const vm::Attribute& a) { return a.name == name.text; });
     if (set != attributes->end()) {
-      set->value = literal.text;
+      set->value = value;
     } else {
-      attributes->push_back({name.text, literal.text});
+      attributes->push_back({name.text, value});
     }
   }
 
   void CheckValue(const ast::Type& type, const ast::Name& name,
                   const ast::Literal& literal) {
     using K = ast::Literal::Kind;
-    if (type.kind == ast::Type::Kind::SetOf) {
-      context_.NotSupported(type.span, "set of");
-      return;
-    }
     if (type.kind == ast::Type::Kind::Enum) {
       if (literal.kind != K::String ||
           std::find(type.options.begin(), type.options.end(), literal.text) ==
