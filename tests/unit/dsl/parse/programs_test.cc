@@ -12,11 +12,13 @@
 namespace telltale {
 namespace {
 
-TEST_CASE("the programs of tests/data parse") {
+TEST_CASE("the example packs parse") {
   std::vector<std::string> paths;
   for (const auto& entry :
-       std::filesystem::directory_iterator("tests/data/programs")) {
-    paths.push_back(entry.path().string());
+       std::filesystem::recursive_directory_iterator("examples")) {
+    if (entry.path().extension() == ".tell") {
+      paths.push_back(entry.path().string());
+    }
   }
   REQUIRE(paths.size() == 4);
   for (const std::string& path : paths) {
