@@ -64,6 +64,35 @@ TEST_CASE("wrong usage is exit code 2") {
   }
 }
 
+TEST_CASE("--set gives params values") {
+  const Folder folder;
+  const std::string rules =
+      folder.Write("a.tell",
+                   "param slow: duration = 5m\n"
+                   "sig a \"took {t:duration}\" where t > slow "
+                   "hit \"took 6m\"\n");
+  const std::string log = folder.Write("a.log", "took 6m\ntook 2m\n");
+  const std::string scan = "scan --rules " + rules + " " + log;
+  CHECK(Telltale(scan).out == log + ":1: a: took 6m\n");
+  CHECK(Telltale(scan + " --set slow=1m").out ==
+        log + ":1: a: took 6m\n" + log + ":2: a: took 2m\n");
+  CHECK(Telltale(scan + " --set slow=7m").exit_code == 0);
+  for (const char* bad :
+       {"slow", "slow=1", "slo=1m", "slow=1m --set slow=2m"}) {
+    CHECK(Telltale(scan + " --set " + bad).exit_code == 3);
+  }
+  // The example is about the value in the file.
+  CHECK(Telltale("check --set slow=7m " + rules).exit_code == 3);
+}
+
+TEST_CASE("an attempt that no log has is wrong usage") {
+  const Folder folder;
+  const std::string log = folder.Write("a.log", kOom);
+  CHECK(Telltale("why --run 1 " + log).exit_code == 1);
+  CHECK(Telltale("why --run 2 " + log).exit_code == 2);
+  CHECK(Telltale("why --format json --run 2 " + log).exit_code == 2);
+}
+
 TEST_CASE("rules that do not compile are exit code 3") {
   const Folder folder;
   const std::string log = folder.Write("a.log", kOom);
@@ -242,28 +271,6 @@ TEST_CASE("explain, version and print answer") {
     CHECK(ran.exit_code == 0);
     CHECK_FALSE(ran.out.empty());
   }
-}
-
-TEST_CASE("the examples of the reference compile, and their tests pass") {
-  std::ifstream file(TT_ROOT "/docs/reference.md");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  const Folder folder;
-  // What the first example uses.
-  folder.Write("base.tell", "");
-  folder.Write("train.tell", "param limit: int = 3\n");
-  constexpr std::string_view kOpen = "```tell\n";
-  size_t examples = 0;
-  for (size_t at = text.find(kOpen); at != std::string::npos;
-       at = text.find(kOpen, at)) {
-    at += kOpen.size();
-    const std::string rules = text.substr(at, text.find("```", at) - at);
-    CAPTURE(rules);
-    const Ran ran = Telltale("check " + folder.Write("a.tell", rules));
-    CHECK(ran.exit_code == 0);
-    CHECK(ran.err.empty());
-    ++examples;
-  }
-  CHECK(examples >= 5);
 }
 
 TEST_CASE("a line of a gigabyte is read in bounded memory", "[.long]") {

@@ -10,11 +10,11 @@
 
 namespace telltale::testing {
 
-Ran Telltale(const std::string& arguments) {
+Ran Telltale(const std::string& arguments, const std::string& where) {
   const Folder folder;
   const std::string errors = folder.path() + "/stderr";
   const std::string command =
-      std::string(TT_PROGRAM) + " " + arguments + " 2>" + errors;
+      "cd " + where + " && " TT_PROGRAM " " + arguments + " 2>" + errors;
   Ran ran;
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) {

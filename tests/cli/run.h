@@ -11,8 +11,9 @@ struct Ran {
   std::string err;
 };
 
-// `arguments` go through a shell: quote what needs it.
-Ran Telltale(const std::string& arguments);
+// `arguments` go through a shell: quote what needs it. `where`: the folder to
+// run in.
+Ran Telltale(const std::string& arguments, const std::string& where = ".");
 
 // A folder that goes with the object.
 class Folder {
