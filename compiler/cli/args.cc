@@ -11,10 +11,11 @@ namespace telltale::cli {
 namespace {
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 nothing found; 1 a root (why) or an event (scan) was found; "
-    "2 usage;\n3 the rules do not compile or their tests fail; 4 an input was "
-    "missing, unreadable,\nunfinished or a folder without files, or the output "
-    "could not be written (wins over\n0 and 1).";
+    "Exit codes: 0 nothing found; 1 a root (why), an event (scan) or a "
+    "difference (diff) was\nfound; 2 usage; 3 the rules do not compile or "
+    "their "
+    "tests fail; 4 an input was missing,\nunreadable, unfinished or a folder "
+    "without files, or the output could not be written\n(wins over 0 and 1).";
 
 class Arguments {
  public:
@@ -25,6 +26,7 @@ class Arguments {
     app_.set_version_flag("--version", "telltale " TT_VERSION);
     AddWhy();
     AddScan();
+    AddDiff();
     AddCheck();
     AddPrint();
     AddExplain();
@@ -63,8 +65,6 @@ class Arguments {
   void AddFormat(CLI::App* sub) {
     sub->add_option("--format", format_, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
-    sub->add_option("--color", color_, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}));
   }
 
   void AddSettings(CLI::App* sub) {
@@ -75,15 +75,18 @@ class Arguments {
         ->type_name("NAME=VALUE");
   }
 
-  void AddScanning(CLI::App* sub) {
-    sub->add_option("LOG", options_.inputs,
-                    "logs: files, folders, archives, - for standard input")
-        ->required();
+  void AddRules(CLI::App* sub) {
     sub->add_option("--rules", options_.rules,
                     "rule file in place of the standard library (repeatable)")
         ->take_all()
         ->allow_extra_args(false)  // what follows are logs
         ->type_name("FILE");
+  }
+
+  void AddScanning(CLI::App* sub) {
+    sub->add_option("LOG", options_.inputs,
+                    "logs: files, folders, archives, - for standard input")
+        ->required();
     AddSettings(sub);
     sub->add_option("--source", options_.source,
                     "the source that reads the logs, whatever they look like");
@@ -97,13 +100,16 @@ class Arguments {
                     "year of stamps that have none")
         ->check(CLI::Range(1970, 2200));
     sub->add_flag("--stats", options_.stats, "say on stderr what ran");
-    AddFormat(sub);
+    sub->add_option("--color", color_, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
   }
 
   void AddWhy() {
     CLI::App* sub =
         Add("why", "name the line that stopped a run, and why", Command::Why);
+    AddRules(sub);
     AddScanning(sub);
+    AddFormat(sub);
     sub->add_option("--run", run_,
                     "which attempt: last (with a root), first, all, or a "
                     "number");
@@ -112,7 +118,22 @@ class Arguments {
   }
 
   void AddScan() {
-    AddScanning(Add("scan", "print every event", Command::Scan));
+    CLI::App* sub = Add("scan", "print every event", Command::Scan);
+    AddRules(sub);
+    AddScanning(sub);
+    AddFormat(sub);
+  }
+
+  void AddDiff() {
+    CLI::App* sub =
+        Add("diff", "what other rules make of the same logs", Command::Diff);
+    sub->add_option("OLD", old_rules_,
+                    "rule file; std/std.tell: the library that is built in")
+        ->required();
+    sub->add_option("NEW", new_rules_, "rule file")->required();
+    AddScanning(sub);
+    sub->add_flag("--per-file", options_.per_file,
+                  "each file of a folder on its own");
   }
 
   void AddCheck() {
@@ -123,6 +144,8 @@ class Arguments {
     AddSettings(sub);
     sub->add_option("--tier", tier_, "auto, vm or jit: where examples run")
         ->check(CLI::IsMember({"auto", "vm", "jit"}));
+    sub->add_option("--color", color_, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
     AddFormat(sub);
   }
 
@@ -151,6 +174,9 @@ class Arguments {
   bool Finish(Parsed* parsed) {
     options_.format = format_ == "json" ? Format::Json : Format::Text;
     options_.tier = *driver::TierNamed(tier_);
+    if (options_.command == Command::Diff) {
+      options_.rules = {old_rules_, new_rules_};
+    }
     if (color_ != "auto") {
       options_.color = color_ == "always";
     }
@@ -188,6 +214,8 @@ class Arguments {
   std::string isa_;
   std::string color_ = "auto";
   std::string run_ = "last";
+  std::string old_rules_;
+  std::string new_rules_;
 };
 
 }  // namespace

@@ -15,6 +15,8 @@ int Run(const Options& options) {
       return RunScan(options);
     case Command::Why:
       return RunWhy(options);
+    case Command::Diff:
+      return RunDiff(options);
     case Command::Print:
       return RunPrint(options);
     case Command::Explain:

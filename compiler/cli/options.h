@@ -11,7 +11,7 @@
 
 namespace telltale::cli {
 
-enum class Command { Check, Scan, Why, Print, Explain, Version };
+enum class Command { Check, Scan, Why, Diff, Print, Explain, Version };
 
 // Exit codes, kept stable.
 inline constexpr int kNothingFound = 0;
@@ -53,6 +53,7 @@ Parsed ParseArguments(int argc, const char* const* argv);
 int RunCheck(const Options& options);
 int RunScan(const Options& options);
 int RunWhy(const Options& options);
+int RunDiff(const Options& options);
 int RunPrint(const Options& options);
 int RunExplain(const Options& options);
 int RunVersion(const Options& options);

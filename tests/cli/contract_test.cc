@@ -85,6 +85,40 @@ TEST_CASE("--set gives params values") {
   CHECK(Telltale("check --set slow=7m " + rules).exit_code == 3);
 }
 
+TEST_CASE("diff tells what other rules make of the same logs") {
+  const Folder folder;
+  const std::string old_rules =
+      folder.Write("old.tell",
+                   "taxonomy t { symptom { A B } }\n"
+                   "sig oom: A \"out of memory\" hit \"out of memory\"\n"
+                   "sig gone \"gone {n:int}\" hit \"gone 1\"\n");
+  const std::string new_rules =
+      folder.Write("new.tell",
+                   "taxonomy t { symptom { A B } }\n"
+                   "sig oom: B \"out of memory\" hit \"out of memory\"\n"
+                   "sig killed: A \"Killed\" hit \"Killed\"\n");
+  const std::string log =
+      folder.Write("a.log", "Killed\ngone 7\nCUDA out of memory\n");
+  const Ran same = Telltale("diff " + old_rules + " " + old_rules + " " + log);
+  CHECK(same.exit_code == 0);
+  CHECK(same.out ==
+        "0 records gained, 0 lost, 0 told otherwise; 0 of 1 roots changed\n");
+  const Ran ran = Telltale("diff " + old_rules + " " + new_rules + " " + log);
+  CHECK(ran.exit_code == 1);
+  CHECK(ran.out ==
+        "- " + log + ":2: gone: gone 7\n+ " + log +
+            ":1: killed [A]: Killed\n~ " + log +
+            ":3: oom [A] -> oom [B]: CUDA out of memory\nroot of " + log +
+            ": oom (line 3) -> killed (line 1)\n"
+            "1 records gained, 1 lost, 1 told otherwise; 1 of 1 roots "
+            "changed\n");
+  CHECK(Telltale("diff " + old_rules + " " + log).exit_code == 2);
+  CHECK(Telltale("diff " + old_rules + " " + new_rules + " -").exit_code == 2);
+  CHECK(Telltale("diff nowhere.tell " + new_rules + " " + log).exit_code == 3);
+  CHECK(Telltale("diff " + old_rules + " " + new_rules + " nowhere.log")
+            .exit_code == 4);
+}
+
 TEST_CASE("an attempt that no log has is wrong usage") {
   const Folder folder;
   const std::string log = folder.Write("a.log", kOom);
