@@ -27,6 +27,7 @@ class Arguments {
     AddWhy();
     AddScan();
     AddDiff();
+    AddLearn();
     AddCheck();
     AddPrint();
     AddExplain();
@@ -134,6 +135,19 @@ class Arguments {
     AddScanning(sub);
     sub->add_flag("--per-file", options_.per_file,
                   "each file of a folder on its own");
+  }
+
+  void AddLearn() {
+    CLI::App* sub = Add("learn", "make a first signature of a line of a log",
+                        Command::Learn);
+    sub->add_option("LOG", options_.inputs, "log, or - for standard input")
+        ->required()
+        ->expected(1);
+    sub->add_option("--line", options_.line, "which line, from 1")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    AddRules(sub);
+    AddSettings(sub);
   }
 
   void AddCheck() {

@@ -17,6 +17,8 @@ int Run(const Options& options) {
       return RunWhy(options);
     case Command::Diff:
       return RunDiff(options);
+    case Command::Learn:
+      return RunLearn(options);
     case Command::Print:
       return RunPrint(options);
     case Command::Explain:

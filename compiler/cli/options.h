@@ -11,7 +11,7 @@
 
 namespace telltale::cli {
 
-enum class Command { Check, Scan, Why, Diff, Print, Explain, Version };
+enum class Command { Check, Scan, Why, Diff, Learn, Print, Explain, Version };
 
 // Exit codes, kept stable.
 inline constexpr int kNothingFound = 0;
@@ -32,6 +32,7 @@ struct Options {
   std::optional<scan::Isa> isa;
   unsigned jobs = 0;  // 0: as many as there are processors
   std::string source;
+  uint64_t line = 1;  // learn
   std::string stage = "hir";
   report::RunChoice run;
   bool per_file = false;
@@ -54,6 +55,7 @@ int RunCheck(const Options& options);
 int RunScan(const Options& options);
 int RunWhy(const Options& options);
 int RunDiff(const Options& options);
+int RunLearn(const Options& options);
 int RunPrint(const Options& options);
 int RunExplain(const Options& options);
 int RunVersion(const Options& options);

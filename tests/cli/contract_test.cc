@@ -119,6 +119,33 @@ TEST_CASE("diff tells what other rules make of the same logs") {
             .exit_code == 4);
 }
 
+TEST_CASE("learn makes a signature of a line, which compiles") {
+  const Folder folder;
+  const std::string log = folder.Write(
+      "a.log",
+      "[rank3]: connect to 10.1.2.3:29500 failed after 600s (attempt 3/10)\n"
+      "12345\n\n"
+      "a\\b \"x\" {y} \xff 0x1f, 98% of 2.00 GiB in /opt/a/b.py\n"
+      "  1% [a]\r 99% [01:41<00:00,  3.49s/it] done\r\n");
+  const Ran ran = Telltale("learn --line 1 " + log);
+  CHECK(ran.exit_code == 0);
+  CHECK(Has(ran.out,
+            "sig connect_to_failed \"connect to {addr:ip}:{n:int} failed after "
+            "{after:duration} (attempt {attempt:int}/{n2:int})\"\n"));
+  for (const char* line : {"1", "4", "5"}) {
+    const Ran made = Telltale(std::string("learn --line ") + line + " " + log);
+    CAPTURE(made.out, made.err);
+    CHECK(made.exit_code == 0);
+    const std::string rules = folder.Write("a.tell", made.out);
+    CHECK(Telltale("check " + rules).exit_code == 0);
+    CHECK(Telltale("scan --rules " + rules + " " + log).exit_code == 1);
+  }
+  CHECK(Telltale("learn --line 2 " + log).exit_code == 3);
+  CHECK(Telltale("learn --line 3 " + log).exit_code == 3);
+  CHECK(Telltale("learn --line 9 " + log).exit_code == 2);
+  CHECK(Telltale("learn --line 1 nowhere.log").exit_code == 4);
+}
+
 TEST_CASE("an attempt that no log has is wrong usage") {
   const Folder folder;
   const std::string log = folder.Write("a.log", kOom);
