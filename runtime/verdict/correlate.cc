@@ -103,7 +103,13 @@ class Correlator {
         std::any_of(within.begin(), within.end(), [](const vm::Reach& reach) {
           return reach.kind == vm::Reach::Kind::Duration;
         });
-    if (timed && event.time == kNoTime) {
+    const bool clock =
+        event.time != kNoTime &&
+        std::all_of(
+            firing.members.begin(), firing.members.end(), [&](uint32_t member) {
+              return timeline_.occurrences[member].event->time != kNoTime;
+            });
+    if (timed && !clock) {
       event.flags |= scan::kNoClock;
     }
     timeline_.derived.push_back(event);
@@ -181,10 +187,10 @@ bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b) {
       return a.event->time == kNoTime || b.event->time == kNoTime ||
              b.event->time - a.event->time - SkewOf(a, b) <= reach.amount;
     case vm::Reach::Kind::Lines:
-      // Lines are counted within one file.
+      // Lines are counted within one file. A firing may point back.
       return a.event->file == b.event->file &&
-             b.event->line - a.event->line <=
-                 static_cast<uint64_t>(reach.amount);
+             b.event->line <=
+                 a.event->line + static_cast<uint64_t>(reach.amount);
   }
   return false;
 }
