@@ -491,10 +491,12 @@ class Lowering {
       const bool ends =
           k + 1 == rule.steps.size() || rule.steps[k + 1].group != step.group;
       if (ends && !stage.members.empty()) {
-        stage.facts_may_follow = std::any_of(
+        const auto late = std::stable_partition(
             stage.facts.begin(), stage.facts.end(), [&](uint32_t fact) {
-              return rule.steps[fact].group == step.group;
+              return rule.steps[fact].group != step.group;
             });
+        stage.late_facts.assign(late, stage.facts.end());
+        stage.facts.erase(late, stage.facts.end());
         out->stages.push_back(std::move(stage));
         stage = {};
       }

@@ -77,6 +77,9 @@ RuleState::RuleState(const scan::Engine& engine, const vm::Rule& rule,
     }
     places_ += out.places + 1;  // the last: full, but for its facts
     stages_.push_back(out);
+    for (const auto* facts : {&stage.facts, &stage.late_facts}) {
+      facts_.insert(facts_.end(), facts->begin(), facts->end());
+    }
   }
   for (const vm::Step& step : rule.steps) {
     auto& histories = histories_.emplace_back(step.slot_names.size());
@@ -124,9 +127,8 @@ std::vector<Firing> RuleState::Feed(uint32_t index) {
   bool completed = false;
   for (size_t stage = stages_.size(); stage-- > 0 && !completed;) {
     completed = Members(stage, index, &fired);
-    for (const uint32_t fact : rule_.stages[stage].facts) {
-      if (!completed && rule_.stages[stage].facts_may_follow &&
-          Fits(rule_.steps[fact], event)) {
+    for (const uint32_t fact : rule_.stages[stage].late_facts) {
+      if (!completed && Fits(rule_.steps[fact], event)) {
         const Key key = KeyOf(rule_.steps[fact], event);
         latest_[fact].Note(key, index);
         completed = FactCame(stage, index, key, &fired);
@@ -227,7 +229,10 @@ void RuleState::Pass(uint32_t index, std::vector<Firing>* fired) {
 std::vector<Firing> RuleState::EndAttempt(uint32_t run, End end_of) {
   std::vector<Firing> fired;
   const bool input_ends = end_of == End::Input;
-  if (spans_runs_ && end_of == End::Attempt) {
+  const bool waits_for_run =
+      rule_.trailing.has_value() &&
+      rule_.steps[*rule_.trailing].hold.kind == vm::Reach::Kind::Run;
+  if (spans_runs_ && end_of == End::Attempt && !waits_for_run) {
     return fired;
   }
   if (!started_ || run_ != run) {
@@ -380,13 +385,13 @@ bool RuleState::Joined(uint32_t step, const Chain& chain) const {
   return engine_.Test(rule_.steps[step].join, all);
 }
 
-bool RuleState::Quiet(const vm::Step& step, uint32_t number, const Key& key,
-                      uint32_t index, uint16_t* flags) const {
+bool RuleState::Quiet(const vm::Step& step, uint32_t number, uint32_t index,
+                      Chain* chain) const {
   const Occurrence& now = timeline_.occurrences[index];
   if (step.any_record) {
     return now.event->gap != kNoTime && now.event->gap > step.hold.amount;
   }
-  const std::optional<uint32_t> last = latest_[number].Find(key);
+  const std::optional<uint32_t> last = latest_[number].Find(chain->key);
   if (last.has_value() &&
       Within(step.hold, timeline_.occurrences[*last], now)) {
     return false;
@@ -397,7 +402,7 @@ bool RuleState::Quiet(const vm::Step& step, uint32_t number, const Key& key,
       now.event->time != kNoTime && file < timeline_.begin_times.size() &&
       timeline_.begin_times[file] != kNoTime &&
       now.event->time - timeline_.begin_times[file] < step.hold.amount) {
-    *flags |= scan::kAtStart;
+    chain->flags |= scan::kAtStart;
   }
   return true;
 }
@@ -408,9 +413,15 @@ void RuleState::Forget(size_t stage, const Key& key) {
   const size_t begin = stages_[stage].base;
   const size_t end = begin + stages_[stage].places;
   for (auto& [other, registers] : registers_) {
-    if (Compatible(other, key)) {
-      for (size_t place = begin; place <= end; ++place) {
-        registers.at[place].reset();
+    if (!Compatible(other, key)) {
+      continue;
+    }
+    for (size_t place = begin; place <= end; ++place) {
+      std::optional<Chain>& chain = registers.at[place];
+      if (Merged(other, key) == other) {
+        chain.reset();
+      } else if (chain.has_value()) {
+        chain->forbidden.insert(key);
       }
     }
   }
@@ -419,22 +430,32 @@ void RuleState::Forget(size_t stage, const Key& key) {
 RuleState::Chain RuleState::Begin(const Key& key) const {
   Chain chain;
   chain.key = key;
+  chain.entry.resize(rule_.key_parts);
   chain.steps.assign(rule_.steps.size(), kNoOccurrence);
   return chain;
 }
 
-std::optional<RuleState::Chain> RuleState::From(size_t place, const Key& key,
-                                                uint32_t index) const {
+std::vector<RuleState::Chain> RuleState::From(size_t place, const Key& key,
+                                              uint32_t index) const {
+  std::vector<Chain> chains;
   if (place == 0) {
-    return Begin(key);
+    chains.push_back(Begin(key));
+    return chains;
   }
-  const Chain* best = nullptr;
   const auto consider = [&](const Registers& registers) {
     const std::optional<Chain>& chain = registers.at[place];
-    if (chain.has_value() && Compatible(chain->key, key) &&
-        InWindow(*chain, index) &&
-        (best == nullptr || chain->first > best->first)) {
-      best = &*chain;
+    if (!chain.has_value() || !Compatible(chain->key, key) ||
+        !InWindow(*chain, index)) {
+      return;
+    }
+    const Key merged = Merged(chain->key, key);
+    if (std::none_of(chain->forbidden.begin(), chain->forbidden.end(),
+                     [&](const Key& guard) {
+                       return Merged(merged, guard) == merged &&
+                              Compatible(merged, guard);
+                     })) {
+      chains.push_back(*chain);
+      chains.back().key = merged;
     }
   };
   if (verdict::Complete(key) && !wildcards_) {
@@ -447,12 +468,7 @@ std::optional<RuleState::Chain> RuleState::From(size_t place, const Key& key,
       consider(registers);
     }
   }
-  if (best == nullptr) {
-    return std::nullopt;
-  }
-  Chain chain = *best;
-  chain.key = Merged(chain.key, key);
-  return chain;
+  return chains;
 }
 
 void RuleState::Keep(size_t place, Chain chain) {
@@ -477,10 +493,17 @@ void RuleState::Keep(size_t place, Chain chain) {
 }
 
 bool RuleState::InWindow(const Chain& chain, uint32_t index) const {
-  return chain.first == kNoOccurrence ||
+  return InWindow(chain.first, index) &&
+         std::all_of(facts_.begin(), facts_.end(), [&](uint32_t fact) {
+           return InWindow(chain.steps[fact], index);
+         });
+}
+
+bool RuleState::InWindow(uint32_t from, uint32_t index) const {
+  return from == kNoOccurrence ||
          std::all_of(rule_.within.begin(), rule_.within.end(),
                      [&](const vm::Reach& reach) {
-                       return Within(reach, timeline_.occurrences[chain.first],
+                       return Within(reach, timeline_.occurrences[from],
                                      timeline_.occurrences[index]);
                      });
 }
@@ -497,17 +520,33 @@ bool RuleState::Members(size_t stage, uint32_t index,
       Member(stage, member, index, &moves);
     }
   }
+  // The latest start first: it is the one to report.
+  std::stable_sort(moves.begin(), moves.end(),
+                   [](const Move& a, const Move& b) {
+                     return a.chain.first > b.chain.first;
+                   });
   const size_t full = stages_[stage].base + stages_[stage].places;
-  for (Move& move : moves) {
-    if (move.place == full &&
-        Advance(stage, index, std::move(move.chain), fired)) {
-      return true;
-    }
-  }
+  std::vector<Move> kept;
   for (Move& move : moves) {
     if (move.place != full) {
-      Keep(move.place, std::move(move.chain));
+      kept.push_back(std::move(move));
+      continue;
     }
+    Chain chain = move.chain;
+    const Progress progress = Advance(stage, index, &chain, fired);
+    if (progress == Progress::Fired) {
+      return true;
+    }
+    if (progress == Progress::Waits) {
+      kept.push_back({full, std::move(chain)});
+    } else if (!chain.values.empty()) {
+      // `from N+`: another event of a value that is there already completes the
+      // stage again, where this one was of no use.
+      kept.push_back(std::move(move));
+    }
+  }
+  for (Move& move : kept) {
+    Keep(move.place, std::move(move.chain));
   }
   return false;
 }
@@ -543,27 +582,55 @@ void RuleState::Member(size_t stage, uint32_t member, uint32_t index,
     if (members.size() > 1 && (part & bit) != 0) {
       continue;
     }
-    std::optional<Chain> chain = From(places.base + part, key, index);
-    if (!chain.has_value()) {
+    for (Chain& chain : From(places.base + part, key, index)) {
+      if (value.has_value()) {
+        if (part == 0) {
+          chain.values.clear();
+        }
+        if (std::find(chain.values.begin(), chain.values.end(), *value) !=
+            chain.values.end()) {
+          continue;
+        }
+        chain.values.push_back(*value);
+      }
+      Take(member, index, &chain);
+      const size_t next = members.size() > 1 ? part | bit : part + 1;
+      moves->push_back({places.base + next, std::move(chain)});
+    }
+  }
+  if (!value.has_value()) {
+    return;
+  }
+  // Enough values are there already, and this one comes again.
+  const size_t full = places.base + places.places;
+  for (Chain& chain : From(full, key, index)) {
+    const auto old =
+        std::find(chain.values.begin(), chain.values.end(), *value);
+    if (old == chain.values.end()) {
       continue;
     }
-    if (value.has_value()) {
-      if (part == 0) {
-        chain->values.clear();
-      }
-      if (std::find(chain->values.begin(), chain->values.end(), *value) !=
-          chain->values.end()) {
-        continue;
-      }
-      chain->values.push_back(*value);
+    chain.members.erase(chain.members.end() - (chain.values.end() - old));
+    chain.values.erase(old);
+    Key left = Merged(chain.entry, key);
+    for (size_t k = chain.values.size(); k > 0; --k) {
+      const uint32_t other = chain.members[chain.members.size() - k];
+      left = Merged(left, KeyOf(step, *timeline_.occurrences[other].event));
     }
-    chain->steps[member] = index;
-    chain->members.push_back(index);
-    chain->first = chain->first == kNoOccurrence ? index : chain->first;
-    chain->latest = index;
-    const size_t next = members.size() > 1 ? part | bit : part + 1;
-    moves->push_back({places.base + next, std::move(*chain)});
+    // Else what is left is a chain of another key, which has it.
+    if (left != chain.key) {
+      continue;
+    }
+    chain.values.push_back(*value);
+    Take(member, index, &chain);
+    moves->push_back({full, std::move(chain)});
   }
+}
+
+void RuleState::Take(uint32_t member, uint32_t index, Chain* chain) {
+  chain->steps[member] = index;
+  chain->members.push_back(index);
+  chain->first = chain->members.front();
+  chain->latest = index;
 }
 
 void RuleState::Only(uint32_t member, uint32_t index) {
@@ -600,16 +667,16 @@ std::optional<RuleState::Chain> RuleState::All(uint32_t member,
   last_seen[*value] = index;
   Chain chain = Begin(key);
   chain.steps[member] = index;
-  chain.first = index;
   chain.latest = index;
   for (const std::string& wanted : seen_) {
     const auto found = last_seen.find(wanted);
     if (found == last_seen.end()) {
       return std::nullopt;
     }
-    chain.first = std::min(chain.first, found->second);
     chain.members.push_back(found->second);
   }
+  std::sort(chain.members.begin(), chain.members.end());
+  chain.first = chain.members.front();
   return InWindow(chain, index) ? std::optional(std::move(chain))
                                 : std::nullopt;
 }
@@ -617,36 +684,43 @@ std::optional<RuleState::Chain> RuleState::All(uint32_t member,
 bool RuleState::FactCame(size_t stage, uint32_t index, const Key& key,
                          std::vector<Firing>* fired) {
   const size_t full = stages_[stage].base + stages_[stage].places;
-  std::optional<Chain> chain = From(full, key, index);
-  // An event is not its own fact.
-  return chain.has_value() && chain->latest != index &&
-         Advance(stage, index, std::move(*chain), fired);
+  std::vector<Chain> chains = From(full, key, index);
+  std::stable_sort(
+      chains.begin(), chains.end(),
+      [](const Chain& a, const Chain& b) { return a.first > b.first; });
+  for (Chain& chain : chains) {
+    // An event is not its own fact.
+    if (chain.latest != index &&
+        Advance(stage, index, &chain, fired) == Progress::Fired) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // --------------------------------------------------------------- full stages
 
-bool RuleState::Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
-                         uint16_t* flags) const {
+bool RuleState::Complete(size_t stage, uint32_t index, Chain* chain,
+                         bool* wait) const {
   const vm::RuleStage& shape = rule_.stages[stage];
   const Occurrence& now = timeline_.occurrences[index];
+  *wait = !shape.late_facts.empty();
+  if (!Know(shape.late_facts, index, chain)) {
+    return false;
+  }
+  // A guard came for a key that the chain may still have.
+  if (std::any_of(
+          chain->forbidden.begin(), chain->forbidden.end(),
+          [&](const Key& guard) { return Compatible(guard, chain->key); })) {
+    return false;
+  }
   for (const uint32_t absent : shape.look_back) {
-    if (!Quiet(rule_.steps[absent], absent, chain->key, index, flags)) {
+    if (!Quiet(rule_.steps[absent], absent, index, chain)) {
+      *wait = false;
       return false;
     }
   }
-  *wait = shape.facts_may_follow;
-  for (const uint32_t fact : shape.facts) {
-    const std::optional<uint32_t> known = latest_[fact].Find(chain->key);
-    if (!known.has_value() ||
-        !std::all_of(rule_.within.begin(), rule_.within.end(),
-                     [&](const vm::Reach& reach) {
-                       return Within(reach, timeline_.occurrences[*known], now);
-                     })) {
-      return false;
-    }
-    chain->steps[fact] = *known;
-  }
-  for (const auto* steps : {&shape.members, &shape.facts}) {
+  for (const auto* steps : {&shape.members, &shape.facts, &shape.late_facts}) {
     for (const uint32_t step : *steps) {
       if (!Joined(step, *chain)) {
         return false;
@@ -664,35 +738,55 @@ bool RuleState::Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
   return at.valid();
 }
 
-bool RuleState::Advance(size_t stage, uint32_t index, Chain chain,
-                        std::vector<Firing>* fired) {
-  bool wait = false;
-  uint16_t flags = 0;
-  if (!Complete(stage, index, &chain, &wait, &flags)) {
-    if (wait) {
-      Keep(stages_[stage].base + stages_[stage].places, std::move(chain));
+bool RuleState::Know(const std::vector<uint32_t>& facts, uint32_t index,
+                     Chain* chain) const {
+  for (const uint32_t fact : facts) {
+    const std::optional<uint32_t> known = latest_[fact].Find(chain->key);
+    if (!known.has_value() || !InWindow(*known, index)) {
+      return false;
     }
-    return false;
+    chain->steps[fact] = *known;
+    chain->key =
+        Merged(chain->key,
+               KeyOf(rule_.steps[fact], *timeline_.occurrences[*known].event));
   }
-  chain.values.clear();
+  return true;
+}
+
+RuleState::Progress RuleState::Advance(size_t stage, uint32_t index,
+                                       Chain* chain,
+                                       std::vector<Firing>* fired) {
+  // Facts that must come before the members are taken when these are there.
+  if (chain->latest == index &&
+      !Know(rule_.stages[stage].facts, index, chain)) {
+    return Progress::None;
+  }
+  Chain next = *chain;
+  bool wait = false;
+  if (!Complete(stage, index, &next, &wait)) {
+    return wait ? Progress::Waits : Progress::None;
+  }
+  next.values.clear();
+  next.forbidden.clear();
+  next.entry = next.key;
   if (stage + 1 < stages_.size()) {
-    Keep(stages_[stage + 1].base, std::move(chain));
-    return false;
+    Keep(stages_[stage + 1].base, std::move(next));
+    return Progress::None;
   }
-  const Key key = chain.key;
+  const Key key = next.key;
   if (rule_.trailing.has_value()) {
     // The earliest start counts: a later one must not put the deadline off.
-    Pending pending{std::move(chain), {}};
+    Pending pending{std::move(next), {}};
     if (rule_.latest_start) {
       pending_.insert_or_assign(key, std::move(pending));
     } else {
       pending_.try_emplace(key, std::move(pending));
     }
   } else {
-    Fire(chain, false, flags, fired);
+    Fire(next, false, 0, fired);
   }
   Reset(key);
-  return true;
+  return Progress::Fired;
 }
 
 void RuleState::Fire(const Chain& chain, bool at_end, uint16_t flags,
@@ -700,11 +794,9 @@ void RuleState::Fire(const Chain& chain, bool at_end, uint16_t flags,
   Firing firing;
   firing.steps = chain.steps;
   firing.members = chain.members;
-  for (const auto& stage : rule_.stages) {
-    for (const uint32_t fact : stage.facts) {
-      if (chain.steps[fact] != kNoOccurrence) {
-        firing.members.push_back(chain.steps[fact]);
-      }
+  for (const uint32_t fact : facts_) {
+    if (chain.steps[fact] != kNoOccurrence) {
+      firing.members.push_back(chain.steps[fact]);
     }
   }
   std::sort(firing.members.begin(), firing.members.end());
@@ -712,7 +804,8 @@ void RuleState::Fire(const Chain& chain, bool at_end, uint16_t flags,
       std::unique(firing.members.begin(), firing.members.end()),
       firing.members.end());
   firing.run = run_;
-  firing.flags = static_cast<uint16_t>(flags | (evicted_ ? scan::kEvicted : 0));
+  firing.flags = static_cast<uint16_t>(flags | chain.flags |
+                                       (evicted_ ? scan::kEvicted : 0));
   if (rule_.at.has_value() && chain.steps[*rule_.at] != kNoOccurrence) {
     firing.anchor = chain.steps[*rule_.at];
   } else if (!at_end) {

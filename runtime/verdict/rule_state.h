@@ -5,7 +5,8 @@
 // and how much of the stage); it holds the chain with the latest start, since
 // that one can do whatever an older one at the same place can. So state is
 // bounded, a completion is found exactly when exhaustive search finds one, and
-// what is reported is the tightest.
+// what is reported is the tightest. An event without a part of the key goes on
+// from the chains of all keys.
 #pragma once
 
 #include <cstdint>
@@ -52,11 +53,15 @@ class RuleState {
  private:
   struct Chain {
     Key key;
+    Key entry;  // the key when it came to this stage
     std::vector<uint32_t> steps;
     std::vector<uint32_t> members;    // each occurrence that was taken
     std::vector<std::string> values;  // `from`: seen so far in this stage
+    // Guards of this stage that came for keys that the chain may yet have.
+    std::set<Key> forbidden;
     uint32_t first = kNoOccurrence;
     uint32_t latest = kNoOccurrence;
+    uint16_t flags = 0;
   };
   // A place that a chain can be at: so much of a stage.
   struct Stage {
@@ -112,33 +117,43 @@ class RuleState {
   bool Members(size_t stage, uint32_t index, std::vector<Firing>* fired);
   void Member(size_t stage, uint32_t step, uint32_t index,
               std::vector<Move>* moves);
+  static void Take(uint32_t step, uint32_t index, Chain* chain);
   void Only(uint32_t step, uint32_t index);
   std::optional<Chain> All(uint32_t step, uint32_t index);
   bool FactCame(size_t stage, uint32_t index, const Key& key,
                 std::vector<Firing>* fired);
-  // The chain at a register that `key` can go on from; the empty chain at the
-  // first.
-  std::optional<Chain> From(size_t place, const Key& key, uint32_t index) const;
+  // The chains at a place that an event with `key` can go on from; at the first
+  // place the empty one.
+  std::vector<Chain> From(size_t place, const Key& key, uint32_t index) const;
   void Keep(size_t place, Chain chain);
   bool InWindow(const Chain& chain, uint32_t index) const;
-  // What a full stage still asks for. `*wait`: a fact may come later.
-  bool Complete(size_t stage, uint32_t index, Chain* chain, bool* wait,
-                uint16_t* flags) const;
-  // True: it was the last stage, and is complete.
-  bool Advance(size_t stage, uint32_t index, Chain chain,
-               std::vector<Firing>* fired);
+  bool InWindow(uint32_t from, uint32_t index) const;
+  // What a full stage still asks for, but facts that must come before it.
+  // `*wait`: a fact may come later.
+  bool Complete(size_t stage, uint32_t index, Chain* chain, bool* wait) const;
+  // Takes the latest event of each fact; false: one is not known in the window.
+  bool Know(const std::vector<uint32_t>& facts, uint32_t index,
+            Chain* chain) const;
+  enum class Progress : uint8_t {
+    None,   // not complete, or gone on to the next stage
+    Waits,  // for facts
+    Fired,  // or waits for the trailing absence
+  };
+  Progress Advance(size_t stage, uint32_t index, Chain* chain,
+                   std::vector<Firing>* fired);
   void Fire(const Chain& chain, bool at_end, uint16_t flags,
             std::vector<Firing>* fired);
   void Reset(const Key& key);
   bool Joined(uint32_t step, const Chain& chain) const;
-  bool Quiet(const vm::Step& step, uint32_t number, const Key& key,
-             uint32_t index, uint16_t* flags) const;
+  bool Quiet(const vm::Step& step, uint32_t number, uint32_t index,
+             Chain* chain) const;
 
   const scan::Engine& engine_;
   const vm::Rule& rule_;
   const Timeline& timeline_;
   std::vector<Stage> stages_;
   size_t places_ = 0;
+  std::vector<uint32_t> facts_;  // steps of all stages
   bool spans_runs_ = false;
   bool started_ = false;
   uint32_t run_ = 0;

@@ -412,11 +412,11 @@ struct Step {
 
 // What must have come before the next stage can.
 struct RuleStage {
-  std::vector<uint32_t> members;    // steps, in any order
-  std::vector<uint32_t> facts;      // `last` steps that must be known
-  bool facts_may_follow = false;    // they may come after the members
-  std::vector<uint32_t> guards;     // absent steps: forget what waits for this
-  std::vector<uint32_t> look_back;  // absent steps: not before this either
+  std::vector<uint32_t> members;     // steps, in any order
+  std::vector<uint32_t> facts;       // `last` steps that must be known
+  std::vector<uint32_t> late_facts;  // ... or may come after the members
+  std::vector<uint32_t> guards;      // absent steps: forget what waits for this
+  std::vector<uint32_t> look_back;   // absent steps: not before this either
 };
 
 struct Rule {

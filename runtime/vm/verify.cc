@@ -385,8 +385,11 @@ class Verifier {
       for (const uint32_t step : stage.members) {
         take(step, false, false);
       }
-      for (const uint32_t step : stage.facts) {
-        take(step, false, true);
+      for (const std::vector<uint32_t>* facts :
+           {&stage.facts, &stage.late_facts}) {
+        for (const uint32_t step : *facts) {
+          take(step, false, true);
+        }
       }
       for (const std::vector<uint32_t>* absent :
            {&stage.guards, &stage.look_back}) {

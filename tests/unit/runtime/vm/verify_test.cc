@@ -54,7 +54,7 @@ Program Sound() {
   rule.steps[0].slot_names = {"n"};
   rule.steps[0].slot_types = {Type::Int};
   rule.steps[0].slot_derived.resize(1);
-  rule.stages.push_back({{0}, {}, false, {}, {}});
+  rule.stages.push_back({{0}, {}, {}, {}, {}});
   program.rules.push_back(rule);
   return program;
 }
