@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "compiler/cli/options.h"
+#include "dsl/diag/diagnostic.h"
 
 namespace telltale::cli {
 
@@ -76,6 +77,20 @@ class Arguments {
         ->type_name("NAME=VALUE");
   }
 
+  void AddDeny(CLI::App* sub) {
+    sub->add_option("--deny", options_.deny,
+                    "make an error of this warning, such as W701; warnings: "
+                    "of all (repeatable)")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("CODE")
+        ->check([](const std::string& code) {
+          return code == kAllWarnings || FindWarning(code) != nullptr
+                     ? std::string()
+                     : "there is no warning " + code;
+        });
+  }
+
   void AddRules(CLI::App* sub) {
     sub->add_option("--rules", options_.rules,
                     "rule file in place of the standard library (repeatable)")
@@ -103,6 +118,7 @@ class Arguments {
     sub->add_flag("--stats", options_.stats, "say on stderr what ran");
     sub->add_option("--color", color_, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
+    AddDeny(sub);
   }
 
   void AddWhy() {
@@ -160,6 +176,7 @@ class Arguments {
         ->check(CLI::IsMember({"auto", "vm", "jit"}));
     sub->add_option("--color", color_, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
+    AddDeny(sub);
     AddFormat(sub);
   }
 

@@ -111,6 +111,7 @@ int RunCheck(const Options& options) {
   compile.rules = options.rules;
   compile.settings = options.settings;
   compile.self_test_native = options.tier != driver::Tier::Interpreter;
+  compile.deny = options.deny;
   const auto compilation = driver::Compile(compile);
   const bool ok = compilation->ok;
   PrintDiagnostics(options, compilation.get());

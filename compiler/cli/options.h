@@ -30,7 +30,8 @@ struct Options {
   Format format = Format::Text;
   driver::Tier tier = driver::Tier::Auto;
   std::optional<scan::Isa> isa;
-  unsigned jobs = 0;  // 0: as many as there are processors
+  unsigned jobs = 0;              // 0: as many as there are processors
+  std::vector<std::string> deny;  // warnings that are errors
   std::string source;
   uint64_t line = 1;  // learn
   std::string stage = "hir";

@@ -33,8 +33,11 @@ void Print(std::FILE* file, std::string_view text) {
 
 void PrintDiagnostics(const Options& options,
                       driver::Compilation* compilation) {
-  const size_t dropped = compilation->diags.dropped();
+  if (options.command != Command::Check) {
+    compilation->diags.DropWarnings([](const Diagnostic&) { return true; });
+  }
   const std::vector<Diagnostic> diagnostics = compilation->diags.TakeSorted();
+  const size_t dropped = compilation->diags.dropped();
   if (options.format == Format::Json && options.command == Command::Check) {
     Print(stdout, RenderJson(compilation->sources, diagnostics));
   } else {
@@ -63,6 +66,7 @@ bool Session::Prepare(const Options& options, int* exit_code) {
   // others.
   compile.self_test = !options.rules.empty() && options.settings.empty();
   compile.self_test_native = options.tier == driver::Tier::Jit;
+  compile.deny = options.deny;
   compilation_ = driver::Compile(compile);
   if (!compilation_->ok) {
     PrintDiagnostics(options, compilation_.get());

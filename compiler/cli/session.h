@@ -22,7 +22,8 @@ bool UseColor(const Options& options, int descriptor);
 // fmt::print would throw.
 void Print(std::FILE* file, std::string_view text);
 
-// Prints all diagnostics: JSON on stdout if asked, text on stderr.
+// Prints all errors: JSON on stdout if asked, text on stderr. `check` prints
+// warnings, too.
 void PrintDiagnostics(const Options& options, driver::Compilation* compilation);
 
 // One stream: a file argument, or a folder.

@@ -1,5 +1,7 @@
 #include "compiler/driver/pipeline.h"
 
+#include <map>
+
 #include "compiler/driver/load.h"
 #include "compiler/plan/lower.h"
 #include "dsl/check/check.h"
@@ -15,6 +17,9 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options) {
   ParseSettings(options.settings, compilation.get());
   if (!compilation->diags.has_errors()) {
     CheckAndLower(compilation.get());
+  }
+  if (!compilation->diags.has_errors()) {
+    SettleWarnings(options.deny, compilation.get());
   }
   if (!compilation->diags.has_errors() && options.self_test) {
     LoadTestLogs(compilation.get());
@@ -65,6 +70,31 @@ void CheckAndLower(Compilation* compilation) {
     TT_CHECK(vm::Verify(compilation->program).has_value(),
              "what is lowered is a program");
   }
+}
+
+void SettleWarnings(const std::vector<std::string>& deny,
+                    Compilation* compilation) {
+  // By place: an item of a template is there once, though checked often.
+  std::map<uint32_t, const hir::Allow*> useless;
+  for (const hir::Allow& allow : compilation->module.allows) {
+    useless.emplace(allow.span.begin, &allow);
+  }
+  compilation->diags.DropWarnings([&](const Diagnostic& warning) {
+    bool silenced = false;
+    for (const hir::Allow& allow : compilation->module.allows) {
+      if (warning.code == allow.code &&
+          Cover(warning.span, allow.item) == allow.item) {
+        useless.erase(allow.span.begin);
+        silenced = true;
+      }
+    }
+    return silenced;
+  });
+  for (const auto& [at, allow] : useless) {
+    compilation->diags.Emit(allow->span, diag::UselessAllow, allow->code)
+        .Help("take it out: nothing is hidden without need");
+  }
+  compilation->diags.Deny(deny);
 }
 
 }  // namespace telltale::driver

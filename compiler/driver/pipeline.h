@@ -2,7 +2,7 @@
 // Reading pipeline.cc from top to bottom is reading the architecture. Public:
 // embed the compiler with this header.
 //
-//   load -> parse -> check -> lower -> self-test
+//   load -> parse -> check -> lower -> settle warnings -> self-test
 //
 // Stages put what is wrong with the rules into `diags` and go on; the next
 // stage runs only without errors.
@@ -29,6 +29,8 @@ struct CompileOptions {
   bool self_test_native = true;
   // NAME=VALUE, as `--set` has them.
   std::vector<std::string> settings;
+  // Codes of warnings that are errors here; `warnings`: all of them.
+  std::vector<std::string> deny = {};
 };
 
 // Everything a compilation made. What a stage did not reach is empty.
@@ -57,6 +59,10 @@ void ParseSettings(const std::vector<std::string>& settings,
 void CheckAndLower(Compilation* compilation);
 // Reads the logs that tests name, relative to their rule file.
 void LoadTestLogs(Compilation* compilation);
+// Drops the warnings that an `allow` silences, makes errors of those in `deny`.
+// To be called when the last stage that warns has run.
+void SettleWarnings(const std::vector<std::string>& deny,
+                    Compilation* compilation);
 // Runs all hits, misses and tests; a failing one is E601. `native`: as machine
 // code, too; the built-in library only if it is what is compiled, since it was
 // tested when the program was built.

@@ -9,7 +9,7 @@ hir::Module Check(std::span<const ast::File> files,
                   std::span<const ast::Assignment> settings, DiagSink& diags) {
   Context context(diags);
   for (const ast::File& file : files) {
-    RefuseUnsupported(file, &context);
+    CheckEdition(file, &context);
   }
   CollectNames(files, uses, settings, &context);
   CheckTaxonomies(files, &context);
@@ -24,6 +24,7 @@ hir::Module Check(std::span<const ast::File> files,
   CheckStages(&context);
   CheckTests(&context);
   CheckCycles(&context);
+  CollectAllows(&context);
   return std::move(context.module);
 }
 

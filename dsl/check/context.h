@@ -127,8 +127,6 @@ struct Context {
   void Define(const ast::Name& name, EntityKind kind, size_t index);
   // The value of a parameter; null if there is none of that name.
   [[nodiscard]] const Constant* Parameter(std::string_view name) const;
-  // E004: parsed, but not to be had yet.
-  void NotSupported(Span span, std::string_view construct);
 
   [[nodiscard]] vm::EventId EventOf(const Entity& entity) const;
   // Meaning of a signature or rule; null for a block.
@@ -149,7 +147,7 @@ std::string DidYouMean(std::string_view word,
 
 // ---- the checks, in the order of check.cc
 
-void RefuseUnsupported(const ast::File& file, Context* context);
+void CheckEdition(const ast::File& file, Context* context);
 void CollectNames(std::span<const ast::File> files,
                   std::span<const std::vector<size_t>> uses,
                   std::span<const ast::Assignment> settings, Context* context);
@@ -165,6 +163,7 @@ void CheckRules(Context* context);
 void CheckStages(Context* context);
 void CheckTests(Context* context);
 void CheckCycles(Context* context);
+void CollectAllows(Context* context);
 
 // ---- parts that several checks use
 

@@ -124,11 +124,6 @@ std::string Context::Filled(const std::string& text) const {
   return out + text.substr(at);
 }
 
-void Context::NotSupported(Span span, std::string_view construct) {
-  diags.Emit(span, diag::NotSupported, fmt::format("`{}`", construct))
-      .Help("it is part of the language, but not of this version");
-}
-
 vm::EventId Context::EventOf(const Entity& entity) const {
   const size_t sigs = module.signatures.size();
   switch (entity.kind) {

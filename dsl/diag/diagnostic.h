@@ -8,6 +8,8 @@
 // The stage that emits goes on; the driver decides whether the next one runs.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,6 +66,12 @@ inline constexpr Kind kAll[] = {
 
 }  // namespace diag
 
+// Stands for the code of every warning.
+inline constexpr std::string_view kAllWarnings = "warnings";
+
+// The warning of that code; null: there is none.
+const diag::Kind* FindWarning(std::string_view code);
+
 // Collects diagnostics; caps how many are kept, counts all.
 class DiagSink {
  public:
@@ -99,9 +107,15 @@ class DiagSink {
 
   [[nodiscard]] bool has_errors() const { return error_count_ > 0; }
   [[nodiscard]] size_t error_count() const { return error_count_; }
+  // After TakeSorted: how many are not in it.
   [[nodiscard]] size_t dropped() const { return dropped_; }
 
-  // In order of file, then offset; call when all stages are done.
+  // Takes out the warnings of which `silenced` is true.
+  void DropWarnings(const std::function<bool(const Diagnostic&)>& silenced);
+  // Makes errors of the warnings with these codes; of all: `warnings`.
+  void Deny(std::span<const std::string> codes);
+
+  // In order of file, then offset, each once; call when all stages are done.
   std::vector<Diagnostic> TakeSorted();
 
  private:
@@ -110,6 +124,7 @@ class DiagSink {
   std::vector<Diagnostic> diagnostics_;
   Diagnostic overflow_;  // takes the details of what is over the cap
   size_t error_count_ = 0;
+  size_t warning_count_ = 0;
   size_t dropped_ = 0;
 };
 

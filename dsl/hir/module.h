@@ -283,6 +283,13 @@ struct Test {
   Span span;
 };
 
+// `allow W701 "reason"`: of this item that warning is not wanted.
+struct Allow {
+  std::string code;
+  Span item;
+  Span span;  // of the code
+};
+
 struct Module {
   std::vector<vm::Node> nodes;
   std::vector<Field> fields;
@@ -292,6 +299,7 @@ struct Module {
   std::vector<Rule> rules;
   std::vector<Phase> phases;
   std::vector<Test> tests;
+  std::vector<Allow> allows;
 };
 
 }  // namespace telltale::hir

@@ -301,6 +301,24 @@ def test_check():
         check(diagnostic["code"][0] in "EW" and diagnostic["message"], diagnostic)
 
 
+def test_warnings():
+    write("a.log", LOG)
+    write("weak.tell", 'sig oom "out of memory" allow W709 "why" hit "out of memory"\n')
+    ran = telltale("check", "weak.tell", code=0)
+    check(b"warning[W709]" in ran.err and ran.out.startswith(b"ok: "), ran.err, ran.out)
+    found = telltale("check", "--format", "json", "weak.tell", code=0).json()
+    same([(one["code"], one["severity"]) for one in found], [("W709", "warning")])
+    for code in ("W709", "warnings"):
+        ran = telltale("check", "--deny", code, "weak.tell", code=3)
+        check(b"error[W709]" in ran.err, code, ran.err)
+        for command in ("why", "scan"):
+            ran = telltale(command, "--rules", "weak.tell", "--deny", code, "a.log", code=3)
+            check(b"error[W709]" in ran.err, command, ran.err)
+    ran = telltale("scan", "--rules", "weak.tell", "a.log", code=1)
+    same(ran.err, b"", "warnings of scan")
+    telltale("check", "--deny", "E101", "weak.tell", code=2)
+
+
 def test_print_stages():
     write("rules.tell", RULES)
     for stage in ("ast", "hir", "plan", "llvm"):
