@@ -3,6 +3,7 @@
 #include <map>
 
 #include "compiler/driver/load.h"
+#include "compiler/plan/evidence.h"
 #include "compiler/plan/lower.h"
 #include "dsl/check/check.h"
 #include "dsl/parse/parser.h"
@@ -67,6 +68,8 @@ void CheckAndLower(Compilation* compilation) {
     compilation->program = plan::Lower(compilation->module, compilation->diags);
   }
   if (!compilation->diags.has_errors()) {
+    plan::WarnOfWeakPatterns(compilation->module, compilation->program,
+                             compilation->diags);
     TT_CHECK(vm::Verify(compilation->program).has_value(),
              "what is lowered is a program");
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/automata/thompson.h"
+#include "compiler/plan/evidence.h"
 #include "compiler/plan/literals.h"
 #include "compiler/plan/lower_predicate.h"
 #include "runtime/base/narrow.h"
@@ -15,30 +16,6 @@ namespace telltale::plan {
 namespace {
 
 using automata::CaptureRegisters;
-
-uint32_t Evidence(const hir::Pattern& pattern) {
-  switch (pattern.kind) {
-    case hir::Pattern::Kind::Term:
-      return pattern::EvidenceOf(pattern.term);
-    case hir::Pattern::Kind::Not:
-      return 0;
-    case hir::Pattern::Kind::And: {
-      uint32_t all = 0;
-      for (const hir::Pattern& child : pattern.children) {
-        all += Evidence(child);
-      }
-      return all;
-    }
-    case hir::Pattern::Kind::Or: {
-      uint32_t least = UINT32_MAX;
-      for (const hir::Pattern& child : pattern.children) {
-        least = std::min(least, Evidence(child));
-      }
-      return least;
-    }
-  }
-  return 0;
-}
 
 bool IsTerm(const hir::Pattern& pattern) {
   return pattern.kind == hir::Pattern::Kind::Term;
@@ -404,8 +381,8 @@ class Lowering {
     vm::Signature out;
     out.meaning = LowerMeaning(signature.meaning);
     // A condition decides between equal texts.
-    out.meaning.evidence =
-        2 * Evidence(signature.pattern) + (signature.where.has_value() ? 1 : 0);
+    out.meaning.evidence = 2 * EvidenceOf(signature.pattern) +
+                           (signature.where.has_value() ? 1 : 0);
     std::vector<std::vector<CaptureRegisters>> captures;
     out.pattern = LowerPattern(signature.pattern, &captures);
     out.gate = GateOf(signature.pattern);

@@ -316,6 +316,7 @@ def test_warnings():
             check(b"error[W709]" in ran.err, command, ran.err)
     ran = telltale("scan", "--rules", "weak.tell", "a.log", code=1)
     same(ran.err, b"", "warnings of scan")
+    telltale("check", "--deny", "W701", "--deny", "W702", "weak.tell", code=0)
     telltale("check", "--deny", "E101", "weak.tell", code=2)
 
 
