@@ -7,6 +7,9 @@
 #include "compiler/driver/tiers.h"
 #include "compiler/plan/lower.h"
 #include "runtime/scan/file_scanner.h"
+#include "runtime/verdict/rivals.h"
+#include "runtime/verdict/timeline.h"
+#include "runtime/verdict/verdict.h"
 
 namespace telltale::driver {
 
@@ -103,7 +106,91 @@ class Tester {
       }
       return false;
     }
-    return true;
+    return WinsItsLine(engine, scan, *found, check);
+  }
+
+  // E603: on the record of its own hit line the signature is beaten.
+  bool WinsItsLine(const scan::Engine& engine, const scan::FileScan& scan,
+                   const scan::Event& found, const Check& check) {
+    const vm::Program& program = compilation_.program;
+    const auto verdict_of = [&](const scan::Event& event) {
+      verdict::Occurrence occurrence;
+      occurrence.event = &event;
+      return verdict::VerdictOf(engine, {}, occurrence);
+    };
+    std::vector<vm::EventId> rivals;
+    std::vector<vm::Verdict> verdicts;
+    bool competes = false;
+    for (const scan::Event& event : scan.events) {
+      const vm::Verdict verdict = verdict_of(event);
+      if (event.offset == found.offset && program.is_signature(event.type) &&
+          verdict::Competes(program, event.type, verdict)) {
+        rivals.push_back(event.type);
+        verdicts.push_back(verdict);
+        competes = competes || event.type == found.type;
+      }
+    }
+    if (!competes) {
+      return true;
+    }
+    const size_t best = verdict::WinnerOf(program, rivals);
+    if (verdicts[best] == verdict_of(found)) {
+      return true;
+    }
+    const hir::Signature& winner =
+        compilation_.module.signatures[rivals[best].index()];
+    const std::string& name =
+        compilation_.module.signatures[check.signature].meaning.name;
+    compilation_.diags
+        .Emit(check.example->span, diag::HitOfAnother, winner.meaning.name,
+              name)
+        .Label(winner.pattern.span, "this pattern wins")
+        .Note(WhyItWins(rivals[best], found.type))
+        .Help(HowToWin(rivals[best], found.type));
+    return false;
+  }
+
+  std::string WhyItWins(vm::EventId winner, vm::EventId loser) const {
+    const vm::Program& program = compilation_.program;
+    const vm::Meaning& a = *program.meaning(winner);
+    const vm::Meaning& b = *program.meaning(loser);
+    switch (verdict::AdvantageOver(program, winner, loser)) {
+      case verdict::Advantage::None:
+        return fmt::format("`{}` wins against a third one that wins", a.name);
+      case verdict::Advantage::Over:
+        return fmt::format("`{}` says `over {}`", a.name, b.name);
+      case verdict::Advantage::Role:
+        return fmt::format("`{}` is a `cascade`", b.name);
+      case verdict::Advantage::Evidence:
+        return a.evidence / 2 == b.evidence / 2
+                   ? fmt::format(
+                         "both rest on {} bytes of fixed text, and "
+                         "`{}` has a `where`",
+                         a.evidence / 2, a.name)
+                   : fmt::format(
+                         "`{}` rests on {} bytes of fixed text, `{}` "
+                         "on {}",
+                         a.name, a.evidence / 2, b.name, b.evidence / 2);
+      case verdict::Advantage::Name:
+        return fmt::format(
+            "both rest on {} bytes of fixed text, and `{}` "
+            "comes first by name",
+            a.evidence / 2, a.name);
+    }
+    return "";
+  }
+
+  std::string HowToWin(vm::EventId winner, vm::EventId loser) const {
+    const vm::Program& program = compilation_.program;
+    const std::string& name = program.meaning(loser)->name;
+    // An `over` against an `over` would be a ring.
+    const bool said = verdict::AdvantageOver(program, winner, loser) ==
+                      verdict::Advantage::Over;
+    return (said ? "take"
+                 : fmt::format("say `over {}` in `{}` if that is right here; "
+                               "else take",
+                               program.meaning(winner)->name, name)) +
+           fmt::format(" a line that `{}` wins", name);
   }
 
   Compilation& compilation_;

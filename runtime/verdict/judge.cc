@@ -7,6 +7,7 @@
 
 #include "runtime/base/narrow.h"
 #include "runtime/verdict/correlate.h"
+#include "runtime/verdict/rivals.h"
 #include "runtime/verdict/values.h"
 #include "runtime/verdict/verdict.h"
 
@@ -101,36 +102,11 @@ class RunJudge {
     return KeyTextOf(engine_, timeline_, At(index), step, name);
   }
 
-  // Facts (no verdict, no role) neither win nor lose a record.
   bool Competes(uint32_t index) const {
-    const vm::Meaning* meaning = MeaningAt(index);
-    return meaning != nullptr &&
-           (VerdictAt(index).is_candidate() ||
-            meaning->role != vm::Role::Root || !meaning->over.empty());
+    return verdict::Competes(program_, EventAt(index).type, VerdictAt(index));
   }
 
   // ------------------------------------------------- several on one record
-
-  bool Beats(uint32_t a, uint32_t b) const {
-    const vm::Meaning& first = *MeaningAt(a);
-    const vm::Meaning& second = *MeaningAt(b);
-    if (Contains(first.over, EventAt(b).type)) {
-      return true;
-    }
-    if (Contains(second.over, EventAt(a).type)) {
-      return false;
-    }
-    // What is a root only if nothing else is does not silence what is one.
-    const bool first_follows = first.role == vm::Role::Cascade;
-    const bool second_follows = second.role == vm::Role::Cascade;
-    if (first_follows != second_follows) {
-      return second_follows;
-    }
-    if (first.evidence != second.evidence) {
-      return first.evidence > second.evidence;
-    }
-    return first.name < second.name;
-  }
 
   void Beat() {
     std::map<std::pair<uint32_t, uint64_t>, std::vector<uint32_t>> by_record;
@@ -167,12 +143,11 @@ class RunJudge {
     if (rivals.empty()) {
       return;
     }
-    uint32_t best = rivals.front();
+    std::vector<vm::EventId> types;
     for (const uint32_t rival : rivals) {
-      if (rival != best && Beats(rival, best)) {
-        best = rival;
-      }
+      types.push_back(EventAt(rival).type);
     }
+    const uint32_t best = rivals[WinnerOf(program_, types)];
     for (const uint32_t rival : rivals) {
       // Two matches of one signature (a line, and a block that holds it) do
       // not compete.

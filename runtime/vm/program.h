@@ -178,6 +178,7 @@ struct Verdict {
   [[nodiscard]] bool is_candidate() const {
     return symptom.valid() || cause.valid();
   }
+  bool operator==(const Verdict&) const = default;
 };
 
 // -------------------------------------------------------------- captures
