@@ -25,9 +25,6 @@ bool IsLiteral(const hir::Expr& expr) {
          expr.kind == Kind::Text;
 }
 
-// A slot, and of which step.
-using Place = std::pair<uint32_t, uint32_t>;
-
 Place PlaceOf(const hir::Expr& slot) {
   return {slot.step, slot.slot};
 }
@@ -41,6 +38,7 @@ class ExprCheck {
         context_(*context) {}
 
   [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] const Operands& operands() const { return operands_; }
 
   hir::Expr Check(const ast::Expr& expr) {
     hir::Expr out = Visit(expr);
@@ -343,7 +341,9 @@ class ExprCheck {
       if (operand->constant->values.empty()) {
         return Error();  // its own error was told
       }
-      return operand->constant->values[0];
+      hir::Expr value = operand->constant->values[0];
+      value.is_param = true;
+      return value;
     }
     if (operand->maybe_absent && !only_asked && !may_be_absent_ &&
         known_.count({operand->step, operand->slot}) == 0) {
@@ -359,7 +359,7 @@ class ExprCheck {
     out.slot = operand->slot;
     out.step = operand->step;
     out.span = ref.span;
-    enum_options_[PlaceOf(out)] = operand->options;
+    operands_[PlaceOf(out)] = *operand;
     return out;
   }
 
@@ -480,7 +480,7 @@ class ExprCheck {
         literal.kind != Kind::Text) {
       return true;
     }
-    const std::vector<std::string>& options = enum_options_[PlaceOf(slot)];
+    const std::vector<std::string>& options = operands_[PlaceOf(slot)].options;
     // Of a header field the sources may have different choices.
     if (options.empty() || std::find(options.begin(), options.end(),
                                      literal.text) != options.end()) {
@@ -666,7 +666,7 @@ class ExprCheck {
   const AddDerived add_derived_;
   Context& context_;
   std::set<Place> known_;  // slots that are surely there
-  std::map<Place, std::vector<std::string>> enum_options_;
+  Operands operands_;
   bool may_be_absent_ = false;
   bool failed_ = false;
 };
@@ -787,6 +787,7 @@ std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
                                     vm::TypeName(out.type)));
     return std::nullopt;
   }
+  RefuseConstant(out, check.operands(), context);
   return out;
 }
 

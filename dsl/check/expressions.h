@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "dsl/check/context.h"
 
@@ -15,7 +17,13 @@ struct Operand {  // what a name stands for
   std::vector<std::string> options;    // of an enum
   uint32_t step = 0;                   // in a rule: whose
   const Constant* constant = nullptr;  // a parameter: no slot
+  bool is_capture = false;             // taken by a hole of this type
+  bool surely_there = false;
 };
+
+// A slot, and of which step; what is known of it.
+using Place = std::pair<uint32_t, uint32_t>;
+using Operands = std::map<Place, Operand>;
 
 // Reports an unknown name itself and returns nothing.
 using ResolveOperand =
@@ -32,6 +40,11 @@ std::optional<hir::Expr> CheckCondition(const ast::Expr& expr,
                                         const ResolveOperand& resolve,
                                         const AddDerived& add_derived,
                                         Context* context);
+
+// E303 if the condition, or a part of it, is always true or always false. What
+// `operands` lack may be absent, and any value of its type.
+void RefuseConstant(const hir::Expr& condition, const Operands& operands,
+                    Context* context);
 
 // The value of `expr`, which has to be known now and of the type.
 Constant CheckConstant(const ast::Type& type, const ast::Expr& expr,

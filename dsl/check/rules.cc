@@ -552,12 +552,16 @@ class RuleCheck {
   }
 
   static void Add(std::optional<hir::Expr> one, std::optional<hir::Expr>* all) {
-    if (!one.has_value() || !all->has_value()) {
-      *all = one.has_value() ? std::move(one) : std::move(*all);
+    if (!one.has_value()) {
+      return;  // told already
+    }
+    if (!all->has_value()) {
+      *all = std::move(one);
       return;
     }
     hir::Expr both;
     both.kind = hir::Expr::Kind::And;
+    both.span = Cover((*all)->span, one->span);
     both.args.push_back(std::move(**all));
     both.args.push_back(std::move(*one));
     *all = std::move(both);
@@ -585,6 +589,11 @@ class RuleCheck {
         Add(Condition(own, *conjunct, true), &join);
       } else {
         Join(own, *conjunct);
+      }
+    }
+    for (const std::optional<hir::Expr>& all : {condition, join}) {
+      if (all.has_value() && conjuncts.size() > 1) {
+        RefuseConstant(*all, {}, &context_);
       }
     }
     Out().steps[own].where = std::move(condition);

@@ -298,7 +298,10 @@ class SignatureCheck {
                       out.slots[*slot].type,
                       !may_miss && out.slots[*slot].maybe_absent,
                       {}};
-      if (out.slots[*slot].capture.has_value()) {
+      operand.is_capture = out.slots[*slot].capture.has_value();
+      operand.surely_there =
+          operand.is_capture && !out.slots[*slot].maybe_absent;
+      if (operand.is_capture) {
         operand.options = out.captures[*out.slots[*slot].capture].options;
       }
       return operand;

@@ -80,7 +80,8 @@ struct Expr {
   double number = 0;
   std::string text;
   uint32_t slot = 0;
-  uint32_t step = 0;  // Slot, in a comparison of steps: whose
+  uint32_t step = 0;      // Slot, in a comparison of steps: whose
+  bool is_param = false;  // a constant that a parameter gave
   Span span;
 };
 
