@@ -184,7 +184,7 @@ void RuleState::BeginRun(uint32_t run) {
   }
   if (stages_.empty() && rule_.trailing.has_value()) {
     const Key everyone(rule_.key_parts);
-    pending_[everyone] = {Begin(everyone), {}};
+    pending_[everyone] = {Begin(everyone), kNoOccurrence, {}};
   }
 }
 
@@ -210,7 +210,7 @@ void RuleState::Pass(uint32_t index, std::vector<Firing>* fired) {
       continue;
     }
     const vm::Step& absent = rule_.steps[*rule_.trailing];
-    if (Elapsed(absent.hold, *timeline_.occurrences[pending.chain.latest].event,
+    if (Elapsed(absent.hold, *timeline_.occurrences[pending.since].event,
                 *timeline_.occurrences[index].event)) {
       Fire(pending.chain, false, 0, fired);
       at = pending_.erase(at);
@@ -245,12 +245,12 @@ std::vector<Firing> RuleState::EndAttempt(uint32_t run, End end_of) {
       continue;
     }
     const vm::Step& absent = rule_.steps[*rule_.trailing];
-    const uint32_t latest = pending.chain.latest;
-    if (end == nullptr && latest == kNoOccurrence) {
+    const uint32_t since = pending.since;
+    if (end == nullptr && since == kNoOccurrence) {
       continue;  // nothing is missing in an attempt without records
     }
-    if (end != nullptr && latest != kNoOccurrence &&
-        Elapsed(absent.hold, *timeline_.occurrences[latest].event, *end)) {
+    if (end != nullptr && since != kNoOccurrence &&
+        Elapsed(absent.hold, *timeline_.occurrences[since].event, *end)) {
       Fire(pending.chain, false, 0, &fired);
     } else if (end_of == End::Input ? absent.or_eof
                : end_of == End::Attempt
@@ -632,7 +632,7 @@ RuleState::Progress RuleState::Advance(size_t stage, uint32_t index,
   const Key key = next.key;
   if (rule_.trailing.has_value()) {
     // The earliest start counts: a later one must not put the deadline off.
-    Pending pending{std::move(next), {}};
+    Pending pending{std::move(next), index, {}};
     if (rule_.latest_start) {
       pending_.insert_or_assign(key, std::move(pending));
     } else {

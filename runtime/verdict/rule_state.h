@@ -91,7 +91,8 @@ class RuleState {
   // A chain that waits for an absence, or for the end of its window.
   struct Pending {
     Chain chain;
-    std::set<std::string> values;  // `from only`
+    uint32_t since = kNoOccurrence;  // what completed it: a fact may come late
+    std::set<std::string> values;    // `from only`
   };
 
   void BeginRun(uint32_t run);

@@ -18,6 +18,7 @@ struct Wait {  // for a trailing absence, or the end of a window
   Choice choice;
   std::vector<Choice> equals;  // any of which may be reported
   std::set<int64_t> values;
+  uint32_t since = kNone;  // what completed it
 };
 
 class Oracle {
@@ -191,7 +192,7 @@ class Oracle {
         OnlyEnds(waits_[k], false);
       } else if (At(now).kind != kSighting &&
                  RuleSearch::Passed(rule_.steps[search_.trailing()].hold,
-                                    At(choice.latest), At(now).line,
+                                    At(waits_[k].since), At(now).line,
                                     At(now).time)) {
         Decide(waits_[k], At(choice.latest).line, false);
       } else {
@@ -218,7 +219,7 @@ class Oracle {
         [](const Choice& a, const Choice& b) { return a.latest < b.latest; });
     if (std::none_of(waits_.begin(), waits_.end(),
                      [&](const Wait& wait) { return wait.key == start.key; })) {
-      Wait wait{start.key, start, {}, {}};
+      Wait wait{start.key, start, {}, {}, now};
       std::copy_if(
           best.begin(), best.end(), std::back_inserter(wait.equals),
           [&](const Choice& choice) { return choice.latest == start.latest; });
@@ -272,7 +273,7 @@ class Oracle {
       } else if (latest == kNone && end.line == 0) {
         over = over || hold.kind == Kind::Run;
       } else if (latest != kNone && end.line != 0 && over &&
-                 RuleSearch::Passed(hold, At(latest), end.line, end.time)) {
+                 RuleSearch::Passed(hold, At(wait.since), end.line, end.time)) {
         Decide(wait, At(latest).line, false);
       } else if (input ? rule_.steps[search_.trailing()].or_eof
                        : !last && hold.kind == Kind::Run) {

@@ -457,13 +457,26 @@ bool RuleSearch::SharesUsed(const Choice& choice) const {
       });
 }
 
+bool RuleSearch::LacksTime(const Choice& choice) const {
+  bool lacks = !At(choice.first).time.has_value();
+  for (uint32_t k = 0; k < rule_.steps.size(); ++k) {
+    lacks =
+        lacks || (rule_.steps[k].last && !At(choice.steps[k]).time.has_value());
+  }
+  return lacks;
+}
+
 std::vector<Choice> RuleSearch::Best(uint32_t now) {
   std::vector<Choice> all = Completions(now, true, true);
   const uint32_t first = LatestStart(all);
   std::erase_if(all, [&](const Choice& each) { return each.first < first; });
-  if (timed_ && !all.empty() && At(now).time.has_value() &&
-      !At(first).time.has_value()) {
-    stopped_ = LatestStart(Completions(now, false, true)) > first;
+  const bool timeless =
+      std::any_of(all.begin(), all.end(),
+                  [&](const Choice& each) { return LacksTime(each); });
+  if (timed_ && timeless && At(now).time.has_value()) {
+    std::vector<Choice> any = Completions(now, false, true);
+    std::erase_if(any, [&](const Choice& each) { return each.first < first; });
+    stopped_ = any.size() > all.size();
   }
   if (spreads_ && !used_.empty() && !parts_.empty()) {
     for (const Choice& choice : Completions(now, true, false)) {

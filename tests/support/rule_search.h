@@ -34,7 +34,7 @@ class RuleSearch {
 
   // The best choices that complete the rule at `now`: those with the latest
   // start. Nothing can be said (`stopped`)
-  // - where a start without a time hides behind a later one that is too old;
+  // - where a start or fact without a time hides behind one that is too old;
   // - where of `from N+` an event that lacks a part of the key was used up for
   //   one key, and is wanted again for another.
   std::vector<Choice> Best(uint32_t now);
@@ -90,6 +90,7 @@ class RuleSearch {
   static uint32_t EndOf(const Choice& choice, const Group& group);
   bool InStage(const Choice& choice, const Group& wanted, uint32_t k) const;
   bool SharesUsed(const Choice& choice) const;
+  bool LacksTime(const Choice& choice) const;
 
   const ModelRule& rule_;
   const ModelStream& stream_;
