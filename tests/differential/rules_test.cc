@@ -19,6 +19,11 @@
 namespace telltale::testing {
 namespace {
 
+#ifdef TT_SANITIZED
+constexpr uint64_t kPairs = 20'000;
+#else
+constexpr uint64_t kPairs = 200'000;
+#endif
 constexpr uint32_t kStreamsPerRule = 16;
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kEpoch = 1'767'225'600;  // 2026-01-01
@@ -175,7 +180,7 @@ bool Agree(const ModelRule& rule, Random* random, Tally* tally) {
 }
 
 TEST_CASE("random rules fire where exhaustive search says") {
-  const uint64_t count = FromEnvironment("TELLTALE_RANDOM_CASES", 100'000);
+  const uint64_t count = FromEnvironment("TELLTALE_RANDOM_CASES", kPairs);
   const uint64_t first = FromEnvironment("TELLTALE_SEED", 1);
   Tally tally;
   for (uint64_t seed = first; tally.pairs < count; ++seed) {
