@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "runtime/abi/matcher.h"
+#include "runtime/base/bytes.h"
 #include "runtime/base/narrow.h"
 
 namespace telltale::automata {
@@ -24,11 +25,6 @@ namespace {
 
 using vm::Inst;
 using vm::Look;
-
-bool IsWord(unsigned byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') || byte == '_';
-}
 
 // A state before it has a number.
 struct Key {
@@ -93,13 +89,13 @@ class Builder {
       for (const vm::ByteSet& set : term_.sets) {
         row.push_back(set[byte]);
       }
-      row.push_back(words && IsWord(byte));
-      row.push_back(digits && byte >= '0' && byte <= '9');
+      row.push_back(words && IsWordByte(static_cast<char>(byte)));
+      row.push_back(digits && IsDigitByte(static_cast<char>(byte)));
       const auto fresh = static_cast<uint16_t>(known.size());
       const auto [at, added] = known.emplace(std::move(row), fresh);
       dfa_.byte_class[byte] = at->second;
       if (added) {
-        sample_.push_back(byte);
+        sample_.push_back(static_cast<char>(byte));
       }
     }
     dfa_.classes = Narrow<uint32_t>(sample_.size());
@@ -174,8 +170,7 @@ class Builder {
 
   bool Holds(Look look, const Key& key, uint32_t symbol) const {
     const bool is_end = symbol >= dfa_.classes;
-    const unsigned byte = is_end ? 0 : sample_[symbol];
-    const bool after = !is_end && IsWord(byte);
+    const bool after = !is_end && IsWordByte(sample_[symbol]);
     switch (look) {
       case Look::Begin:
         return key.first && key.at_start;
@@ -186,7 +181,7 @@ class Builder {
       case Look::NotWordBoundary:
         return key.before_is_word == after;
       case Look::NoDigitAhead:
-        return is_end || byte < '0' || byte > '9';
+        return is_end || !IsDigitByte(sample_[symbol]);
     }
     return false;
   }
@@ -221,7 +216,7 @@ class Builder {
     Key next;
     next.matched = key.matched;
     next.before_is_word =
-        uses_words_ && symbol < dfa_.classes && IsWord(sample_[symbol]);
+        uses_words_ && symbol < dfa_.classes && IsWordByte(sample_[symbol]);
     std::vector<bool> seen(term_.code.size(), false);
     std::vector<bool> taken(term_.code.size(), false);
     for (uint32_t k = 0; k < key.threads.size() && !out.accepts; ++k) {
@@ -275,7 +270,8 @@ class Builder {
         }
         if (inst.op == Inst::Op::Byte) {
           const bool moves =
-              symbol < dfa_.classes && term_.sets[inst.arg][sample_[symbol]];
+              symbol < dfa_.classes &&
+              term_.sets[inst.arg][static_cast<unsigned char>(sample_[symbol])];
           if (moves && !(*taken)[inst.next]) {
             (*taken)[inst.next] = true;
             const auto index = Narrow<uint32_t>(next->threads.size());
@@ -303,7 +299,7 @@ class Builder {
   const vm::Term& term_;
   uint32_t max_states_;
   Dfa dfa_;
-  std::vector<unsigned> sample_;  // a byte of each class
+  std::vector<char> sample_;  // a byte of each class
   bool uses_words_ = false;
   std::vector<std::vector<bool>> may_set_;
   std::map<Key, uint32_t> numbers_;

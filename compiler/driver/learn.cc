@@ -13,6 +13,7 @@
 #include "dsl/diag/render.h"
 #include "dsl/parse/parser.h"
 #include "dsl/pattern/pattern.h"
+#include "runtime/base/bytes.h"
 #include "runtime/base/narrow.h"
 #include "runtime/base/utf8.h"
 #include "runtime/vm/interpret.h"
@@ -24,17 +25,8 @@ namespace {
 constexpr size_t kPatternBytes = 200;  // of a long line its beginning will do
 constexpr size_t kFewestBytes = 4;     // that must stay
 
-bool IsWordByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') || c == '_';
-}
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool IsLetter(char c) {
-  return IsWordByte(c) && !IsDigit(c) && c != '_';
+  return IsWordByte(c) && !IsDigitByte(c) && c != '_';
 }
 
 // Types that can be told by their look, the most telling first, each with the
@@ -191,7 +183,7 @@ class Learner {
     size_t letters = 0;
     while (size < rest.size() &&
            (IsWordByte(rest[size]) || rest[size] == '-')) {
-      digits += IsDigit(rest[size]) ? 1u : 0u;
+      digits += IsDigitByte(rest[size]) ? 1u : 0u;
       letters += IsLetter(rest[size]) ? 1u : 0u;
       ++size;
     }

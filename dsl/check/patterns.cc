@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dsl/pattern/parse_regex.h"
+#include "runtime/base/bytes.h"
 #include "runtime/base/narrow.h"
 
 namespace telltale::check {
@@ -15,11 +16,6 @@ using pattern::Node;
 
 bool IsBlank(char c) {
   return c == ' ' || c == '\t';
-}
-
-bool IsWord(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') || c == '_';
 }
 
 Node OneBlank() {
@@ -191,7 +187,7 @@ class Lowering {
         const ast::Piece& piece =
             front ? pattern.pieces.front() : pattern.pieces.back();
         return piece.kind != ast::Piece::Kind::Literal ||
-               IsWord(front ? piece.text.front() : piece.text.back());
+               IsWordByte(front ? piece.text.front() : piece.text.back());
       };
       if (edge(true)) {
         nodes.insert(nodes.begin(), pattern::LookAt(vm::Look::WordBoundary));

@@ -17,6 +17,7 @@
 #include "dsl/parse/messages.h"
 #include "dsl/parse/syntax.h"
 #include "grammar/language.h"
+#include "runtime/base/bytes.h"
 #include "runtime/base/narrow.h"
 #include "runtime/base/utf8.h"
 
@@ -121,11 +122,6 @@ struct Track : p::normal<Rule> {
 };
 
 // ------------------------------------------------------------------ errors
-
-bool IsWordByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') || c == '_';
-}
 
 std::string_view WordAt(std::string_view text, size_t at) {
   size_t end = at;

@@ -3,16 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/bytes.h"
+
 namespace telltale::vm {
-
-namespace {
-
-bool IsWord(unsigned char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-         (byte >= '0' && byte <= '9') || byte == '_';
-}
-
-}  // namespace
 
 VmScratch::VmScratch(const Program& program) {
   size_t code = 1;
@@ -96,10 +89,8 @@ class Pike {
   }
 
   bool Holds(Look look, size_t at) const {
-    const bool before =
-        at > 0 && IsWord(static_cast<unsigned char>(text_[at - 1]));
-    const bool after =
-        at < text_.size() && IsWord(static_cast<unsigned char>(text_[at]));
+    const bool before = at > 0 && IsWordByte(text_[at - 1]);
+    const bool after = at < text_.size() && IsWordByte(text_[at]);
     switch (look) {
       case Look::Begin:
         return at == 0 && (flags_ & TT_AT_START) != 0;
@@ -110,7 +101,7 @@ class Pike {
       case Look::NotWordBoundary:
         return before == after;
       case Look::NoDigitAhead:
-        return at == text_.size() || text_[at] < '0' || text_[at] > '9';
+        return at == text_.size() || !IsDigitByte(text_[at]);
     }
     return false;
   }
