@@ -3,8 +3,10 @@
 #include <map>
 
 #include "compiler/driver/load.h"
+#include "compiler/driver/prove.h"
 #include "compiler/plan/evidence.h"
 #include "compiler/plan/lower.h"
+#include "compiler/plan/overlap.h"
 #include "dsl/check/check.h"
 #include "dsl/parse/parser.h"
 #include "runtime/base/check.h"
@@ -18,6 +20,9 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options) {
   ParseSettings(options.settings, compilation.get());
   if (!compilation->diags.has_errors()) {
     CheckAndLower(compilation.get());
+  }
+  if (!compilation->diags.has_errors() && options.self_test) {
+    ProveVerdicts(compilation.get());
   }
   if (!compilation->diags.has_errors()) {
     SettleWarnings(options.deny, compilation.get());
@@ -70,6 +75,8 @@ void CheckAndLower(Compilation* compilation) {
   if (!compilation->diags.has_errors()) {
     plan::WarnOfWeakPatterns(compilation->module, compilation->program,
                              compilation->diags);
+    plan::FindMergedHoles(compilation->module, compilation->diags);
+    plan::FindUselessAlternatives(compilation->module, compilation->diags);
     TT_CHECK(vm::Verify(compilation->program).has_value(),
              "what is lowered is a program");
   }

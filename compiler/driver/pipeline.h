@@ -2,7 +2,7 @@
 // Reading pipeline.cc from top to bottom is reading the architecture. Public:
 // embed the compiler with this header.
 //
-//   load -> parse -> check -> lower -> settle warnings -> self-test
+//   load -> parse -> check -> lower -> prove -> settle warnings -> self-test
 //
 // Stages put what is wrong with the rules into `diags` and go on; the next
 // stage runs only without errors.

@@ -4,9 +4,9 @@
 
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/play_tests.h"
+#include "compiler/driver/rivalry.h"
 #include "compiler/driver/tiers.h"
 #include "compiler/plan/lower.h"
-#include "runtime/scan/file_scanner.h"
 #include "runtime/verdict/rivals.h"
 #include "runtime/verdict/timeline.h"
 #include "runtime/verdict/verdict.h"
@@ -48,20 +48,12 @@ class Tester {
         .file.starts_with("std/");
   }
 
-  static vm::SourceId SourceOf(const hir::Signature& signature) {
-    return signature.in_sources.empty() ? signature.first_source
-                                        : signature.in_sources.front();
-  }
-
   bool Passes(const scan::Engine& engine, scan::Scratch* scratch,
               const Check& check, std::string_view tier) {
     const hir::Signature& signature =
         compilation_.module.signatures[check.signature];
-    scan::FileScanner scanner(engine, scratch, "example", 0,
-                              SourceOf(signature));
-    scanner.Chunk(check.example->text);
-    scanner.Chunk("\n");
-    const scan::FileScan scan = scanner.Finish();
+    const scan::FileScan scan =
+        ScanExample(engine, scratch, check.example->text, SourceOf(signature));
     const scan::Event* found = nullptr;
     std::string others;
     for (const scan::Event& event : scan.events) {
@@ -145,39 +137,9 @@ class Tester {
         .Emit(check.example->span, diag::HitOfAnother, winner.meaning.name,
               name)
         .Label(winner.pattern.span, "this pattern wins")
-        .Note(WhyItWins(rivals[best], found.type))
+        .Note(WhyItWins(program, rivals[best], found.type))
         .Help(HowToWin(rivals[best], found.type));
     return false;
-  }
-
-  std::string WhyItWins(vm::EventId winner, vm::EventId loser) const {
-    const vm::Program& program = compilation_.program;
-    const vm::Meaning& a = *program.meaning(winner);
-    const vm::Meaning& b = *program.meaning(loser);
-    switch (verdict::AdvantageOver(program, winner, loser)) {
-      case verdict::Advantage::None:
-        return fmt::format("`{}` wins against a third one that wins", a.name);
-      case verdict::Advantage::Over:
-        return fmt::format("`{}` says `over {}`", a.name, b.name);
-      case verdict::Advantage::Role:
-        return fmt::format("`{}` is a `cascade`", b.name);
-      case verdict::Advantage::Evidence:
-        return a.evidence / 2 == b.evidence / 2
-                   ? fmt::format(
-                         "both rest on {} bytes of fixed text, and "
-                         "`{}` has a `where`",
-                         a.evidence / 2, a.name)
-                   : fmt::format(
-                         "`{}` rests on {} bytes of fixed text, `{}` "
-                         "on {}",
-                         a.name, a.evidence / 2, b.name, b.evidence / 2);
-      case verdict::Advantage::Name:
-        return fmt::format(
-            "both rest on {} bytes of fixed text, and `{}` "
-            "comes first by name",
-            a.evidence / 2, a.name);
-    }
-    return "";
   }
 
   std::string HowToWin(vm::EventId winner, vm::EventId loser) const {

@@ -1,6 +1,9 @@
 #include "runtime/verdict/rivals.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "runtime/base/check.h"
 
 namespace telltale::verdict {
 
@@ -44,13 +47,23 @@ Advantage AdvantageOver(const vm::Program& program, vm::EventId first,
 
 size_t WinnerOf(const vm::Program& program,
                 std::span<const vm::EventId> rivals) {
-  size_t best = 0;
-  for (size_t k = 1; k < rivals.size(); ++k) {
-    if (AdvantageOver(program, rivals[k], rivals[best]) != Advantage::None) {
+  // `over` first, so that the order of the rivals does not matter: without it
+  // they are in one order.
+  const auto ruled_out = [&](vm::EventId rival) {
+    return std::any_of(rivals.begin(), rivals.end(), [&](vm::EventId other) {
+      return AdvantageOver(program, other, rival) == Advantage::Over;
+    });
+  };
+  std::optional<size_t> best;
+  for (size_t k = 0; k < rivals.size(); ++k) {
+    if (!ruled_out(rivals[k]) &&
+        (!best.has_value() ||
+         AdvantageOver(program, rivals[k], rivals[*best]) != Advantage::None)) {
       best = k;
     }
   }
-  return best;
+  TT_CHECK(best.has_value(), "`over` makes no ring");
+  return *best;
 }
 
 }  // namespace telltale::verdict
