@@ -11,10 +11,12 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "compiler/automata/byte_classes.h"
 #include "runtime/abi/matcher.h"
 #include "runtime/base/bytes.h"
 #include "runtime/base/narrow.h"
@@ -34,13 +36,32 @@ struct Key {
   bool before_is_word = false;
   bool matched = false;  // no new starts
 
-  auto operator<=>(const Key&) const = default;
+  bool operator==(const Key&) const = default;
 };
 
-// Where a register of a thread comes from, along one path of empty moves.
-struct Source {
-  enum class Kind : uint8_t { Old, Position, None };
-  Kind kind = Kind::None;
+struct KeyHash {
+  size_t operator()(const Key& key) const {
+    size_t hash = (key.first ? 1u : 0u) | (key.at_start ? 2u : 0u) |
+                  (key.before_is_word ? 4u : 0u) | (key.matched ? 8u : 0u);
+    for (const uint32_t thread : key.threads) {
+      hash = (hash ^ thread) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
+};
+
+// Where empty moves lead: an instruction that consumes, or the match.
+struct Leaf {
+  uint32_t pc = 0;
+  std::vector<uint32_t> sets;  // registers that become the position
+};
+
+// A leaf that a state's threads reach, and by which of them; none: by a match
+// that begins here.
+struct Candidate {
+  std::optional<uint32_t> thread;
+  const Leaf* leaf = nullptr;
 };
 
 class Builder {
@@ -60,7 +81,8 @@ class Builder {
     start.at_start = false;
     dfa_.start_inside = Number(start);
     for (size_t state = 1; state < dfa_.states.size(); ++state) {
-      if (dfa_.states.size() > max_states_ || ops_ > 64 * max_states_) {
+      if (dfa_.states.size() > max_states_ || ops_ > 64 * max_states_ ||
+          leaf_count_ > 64 * max_states_) {
         return std::nullopt;
       }
       Expand(state);
@@ -83,22 +105,28 @@ class Builder {
       }
     }
     uses_words_ = words;
-    std::map<std::vector<bool>, uint16_t> known;
+    has_looks_ = std::any_of(
+        term_.code.begin(), term_.code.end(),
+        [](const Inst& inst) { return inst.op == Inst::Op::Assert; });
+    seen_.resize(term_.code.size());
+    taken_.resize(term_.code.size());
+    ByteClasses classes;
+    for (const vm::ByteSet& set : term_.sets) {
+      classes.Refine(set);
+    }
+    if (words) {
+      classes.RefineWords();
+    }
+    if (digits) {
+      classes.RefineDigits();
+    }
+    dfa_.byte_class = classes.of();
+    dfa_.classes = classes.count();
     for (unsigned byte = 0; byte < 256; ++byte) {
-      std::vector<bool> row;
-      for (const vm::ByteSet& set : term_.sets) {
-        row.push_back(set[byte]);
-      }
-      row.push_back(words && IsWordByte(static_cast<char>(byte)));
-      row.push_back(digits && IsDigitByte(static_cast<char>(byte)));
-      const auto fresh = static_cast<uint16_t>(known.size());
-      const auto [at, added] = known.emplace(std::move(row), fresh);
-      dfa_.byte_class[byte] = at->second;
-      if (added) {
+      if (dfa_.byte_class[byte] == sample_.size()) {
         sample_.push_back(static_cast<char>(byte));
       }
     }
-    dfa_.classes = Narrow<uint32_t>(sample_.size());
   }
 
   // Registers that some path to an instruction sets.
@@ -158,11 +186,29 @@ class Builder {
     return at->second;
   }
 
+  // Looks see the symbol only as one of these.
+  uint32_t AheadOf(uint32_t symbol) const {
+    if (!has_looks_) {
+      return 0;
+    }
+    if (symbol >= dfa_.classes) {
+      return symbol - dfa_.classes;
+    }
+    const char byte = sample_[symbol];
+    return IsDigitByte(byte) ? 2 : IsWordByte(byte) ? 3 : 4;
+  }
+
   void Expand(size_t state) {
     const Key key = keys_[state - 1];
+    std::array<std::optional<std::vector<Candidate>>, 5> candidates;
     std::vector<Dfa::Transition> row;
+    row.reserve(dfa_.classes + 2);
     for (uint32_t symbol = 0; symbol < dfa_.classes + 2; ++symbol) {
-      row.push_back(Step(key, symbol));
+      auto& reached = candidates[AheadOf(symbol)];
+      if (!reached.has_value()) {
+        reached = Candidates(key, symbol);
+      }
+      row.push_back(Step(key, symbol, *reached));
       ops_ += row.back().ops.size() + row.back().accept.size();
     }
     dfa_.states[state] = std::move(row);
@@ -186,23 +232,24 @@ class Builder {
     return false;
   }
 
-  // Writes how the registers in `wanted` come to be: from old thread `from`
-  // (or a new start), along `sources`.
-  void AddOps(const std::vector<bool>& wanted, uint32_t to_base,
-              std::optional<uint32_t> from, const std::vector<Source>& sources,
-              bool all, std::vector<Dfa::Op>* ops) const {
+  // Writes how the registers that the rest of a match may ask for come to be.
+  // `all`: those of the result, of which none keeps what it was.
+  void AddOps(const Key& key, const Candidate& candidate, uint32_t target,
+              uint32_t to_base, bool all, std::vector<Dfa::Op>* ops) const {
+    const std::vector<bool>& wanted = may_set_[target];
+    const std::vector<uint32_t>& sets = candidate.leaf->sets;
     for (uint32_t r = 0; r < term_.registers; ++r) {
       if (!wanted[r] && !all) {
         continue;
       }
       Dfa::Op op;
       op.to = to_base + r;
-      if (sources[r].kind == Source::Kind::Position) {
+      if (std::find(sets.begin(), sets.end(), r) != sets.end()) {
         op.kind = Dfa::Op::Kind::Position;
-      } else if (sources[r].kind == Source::Kind::Old && from.has_value() &&
-                 wanted[r]) {
+      } else if (wanted[r] && candidate.thread.has_value() &&
+                 may_set_[key.threads[*candidate.thread]][r]) {
         op.kind = Dfa::Op::Kind::Copy;
-        op.from = *from * term_.registers + r;
+        op.from = *candidate.thread * term_.registers + r;
         if (op.from == op.to && !all) {
           continue;  // it is where it should be
         }
@@ -211,32 +258,109 @@ class Builder {
     }
   }
 
-  Dfa::Transition Step(const Key& key, uint32_t symbol) {
+  // What the threads of a state reach by empty moves, preferred first, each
+  // leaf once; a match cuts what comes after it.
+  std::vector<Candidate> Candidates(const Key& key, uint32_t symbol) {
+    std::vector<Candidate> found;
+    ++stamp_;
+    const auto add = [&](std::optional<uint32_t> thread, uint32_t pc) {
+      for (const Leaf& leaf : LeavesOf(key, symbol, pc)) {
+        if (seen_[leaf.pc] != stamp_) {
+          seen_[leaf.pc] = stamp_;
+          found.push_back({thread, &leaf});
+          if (term_.code[leaf.pc].op == Inst::Op::Match) {
+            return true;
+          }
+        }
+      }
+      return false;
+    };
+    for (uint32_t k = 0; k < key.threads.size(); ++k) {
+      if (add(k, key.threads[k])) {
+        return found;
+      }
+    }
+    if (!key.matched && (key.first || !term_.anchored)) {
+      add(std::nullopt, 0);
+    }
+    return found;
+  }
+
+  // Empty moves from `pc`, depth first, preferred first. Kept per `pc` and what
+  // its looks can see.
+  const std::vector<Leaf>& LeavesOf(const Key& key, uint32_t symbol,
+                                    uint32_t pc) {
+    const uint32_t behind = !has_looks_ ? 0
+                                        : (key.first ? 1u : 0u) |
+                                              (key.at_start ? 2u : 0u) |
+                                              (key.before_is_word ? 4u : 0u);
+    const auto [at, added] =
+        leaves_.try_emplace({pc, behind * 5 + AheadOf(symbol)});
+    std::vector<Leaf>& leaves = at->second;
+    if (!added) {
+      return leaves;
+    }
+    struct Frame {
+      uint32_t pc;
+      std::vector<uint32_t> sets;
+    };
+    std::vector<bool> seen(term_.code.size(), false);
+    std::vector<Frame> stack;
+    stack.push_back({pc, {}});
+    while (!stack.empty()) {
+      Frame frame = std::move(stack.back());
+      stack.pop_back();
+      while (!seen[frame.pc]) {
+        seen[frame.pc] = true;
+        const Inst& inst = term_.code[frame.pc];
+        if (inst.op == Inst::Op::Match || inst.op == Inst::Op::Byte) {
+          leaves.push_back({frame.pc, std::move(frame.sets)});
+          break;
+        }
+        if (inst.op == Inst::Op::Assert &&
+            !Holds(static_cast<Look>(inst.arg), key, symbol)) {
+          break;
+        }
+        if (inst.op == Inst::Op::Tag) {
+          frame.sets.push_back(inst.arg);
+        }
+        if (inst.op == Inst::Op::Split) {
+          stack.push_back({inst.other, frame.sets});
+        }
+        frame.pc = inst.next;
+      }
+    }
+    leaf_count_ += leaves.size();
+    return leaves;
+  }
+
+  Dfa::Transition Step(const Key& key, uint32_t symbol,
+                       const std::vector<Candidate>& candidates) {
     Dfa::Transition out;
     Key next;
-    next.matched = key.matched;
-    next.before_is_word =
-        uses_words_ && symbol < dfa_.classes && IsWordByte(sample_[symbol]);
-    std::vector<bool> seen(term_.code.size(), false);
-    std::vector<bool> taken(term_.code.size(), false);
-    for (uint32_t k = 0; k < key.threads.size() && !out.accepts; ++k) {
-      const std::vector<bool>& set = may_set_[key.threads[k]];
-      std::vector<Source> sources(term_.registers);
-      for (uint32_t r = 0; r < term_.registers; ++r) {
-        sources[r].kind = set[r] ? Source::Kind::Old : Source::Kind::None;
+    const bool is_end = symbol >= dfa_.classes;
+    ++stamp_;
+    for (const Candidate& candidate : candidates) {
+      const Inst& inst = term_.code[candidate.leaf->pc];
+      if (inst.op == Inst::Op::Match) {
+        out.accepts = true;
+        AddOps(key, candidate, candidate.leaf->pc, 0, true, &out.accept);
+      } else if (!is_end &&
+                 term_.sets[inst.arg]
+                           [static_cast<unsigned char>(sample_[symbol])] &&
+                 taken_[inst.next] != stamp_) {
+        taken_[inst.next] = stamp_;
+        const auto index = Narrow<uint32_t>(next.threads.size());
+        next.threads.push_back(inst.next);
+        AddOps(key, candidate, inst.next, index * term_.registers, false,
+               &out.ops);
       }
-      Follow(key, symbol, key.threads[k], k, sources, &seen, &taken, &next,
-             &out);
     }
-    if (!out.accepts && !key.matched && (key.first || !term_.anchored)) {
-      Follow(key, symbol, 0, std::nullopt, std::vector<Source>(term_.registers),
-             &seen, &taken, &next, &out);
-    }
-    next.matched = next.matched || out.accepts;
-    if (symbol >= dfa_.classes) {
-      next = Key{};
+    if (is_end) {
       next.matched = true;
-      out.ops.clear();
+    } else {
+      next.matched = key.matched || out.accepts;
+      next.before_is_word = uses_words_ && IsWordByte(sample_[symbol]);
     }
     out.next = Number(next);
     if (out.next == Dfa::kDead) {
@@ -245,64 +369,20 @@ class Builder {
     return out;
   }
 
-  // Empty moves from `pc`, depth first, preferred first.
-  void Follow(const Key& key, uint32_t symbol, uint32_t pc,
-              std::optional<uint32_t> from, std::vector<Source> sources,
-              std::vector<bool>* seen, std::vector<bool>* taken, Key* next,
-              Dfa::Transition* out) {
-    struct Frame {
-      uint32_t pc;
-      std::vector<Source> sources;
-    };
-    std::vector<Frame> stack;
-    stack.push_back({pc, std::move(sources)});
-    while (!stack.empty()) {
-      Frame frame = std::move(stack.back());
-      stack.pop_back();
-      while (!(*seen)[frame.pc]) {
-        (*seen)[frame.pc] = true;
-        const Inst& inst = term_.code[frame.pc];
-        if (inst.op == Inst::Op::Match) {
-          out->accepts = true;
-          AddOps(may_set_[frame.pc], 0, from, frame.sources, true,
-                 &out->accept);
-          return;  // threads of lower priority are cut
-        }
-        if (inst.op == Inst::Op::Byte) {
-          const bool moves =
-              symbol < dfa_.classes &&
-              term_.sets[inst.arg][static_cast<unsigned char>(sample_[symbol])];
-          if (moves && !(*taken)[inst.next]) {
-            (*taken)[inst.next] = true;
-            const auto index = Narrow<uint32_t>(next->threads.size());
-            next->threads.push_back(inst.next);
-            AddOps(may_set_[inst.next], index * term_.registers, from,
-                   frame.sources, false, &out->ops);
-          }
-          break;
-        }
-        if (inst.op == Inst::Op::Assert &&
-            !Holds(static_cast<Look>(inst.arg), key, symbol)) {
-          break;
-        }
-        if (inst.op == Inst::Op::Tag) {
-          frame.sources[inst.arg].kind = Source::Kind::Position;
-        }
-        if (inst.op == Inst::Op::Split) {
-          stack.push_back({inst.other, frame.sources});
-        }
-        frame.pc = inst.next;
-      }
-    }
-  }
-
   const vm::Term& term_;
   uint32_t max_states_;
   Dfa dfa_;
   std::vector<char> sample_;  // a byte of each class
   bool uses_words_ = false;
   std::vector<std::vector<bool>> may_set_;
-  std::map<Key, uint32_t> numbers_;
+  bool has_looks_ = false;
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Leaf>> leaves_;
+  size_t leaf_count_ = 0;
+  // Instructions that the list at hand has: those with its stamp.
+  uint64_t stamp_ = 0;
+  std::vector<uint64_t> seen_;
+  std::vector<uint64_t> taken_;
+  std::unordered_map<Key, uint32_t, KeyHash> numbers_;
   std::vector<Key> keys_;
   uint32_t most_threads_ = 0;
   size_t ops_ = 0;

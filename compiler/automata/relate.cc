@@ -10,6 +10,7 @@
 #include <deque>
 #include <tuple>
 
+#include "compiler/automata/byte_classes.h"
 #include "runtime/base/bytes.h"
 
 namespace telltale::automata {
@@ -143,18 +144,15 @@ Language::Language(const vm::Term& term, Mode mode) : term_(term), mode_(mode) {
   looks_ =
       std::any_of(term.code.begin(), term.code.end(),
                   [](const Inst& inst) { return inst.op == Inst::Op::Assert; });
-  std::map<std::vector<bool>, uint16_t> classes;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    std::vector<bool> row;
-    for (const vm::ByteSet& set : term.sets) {
-      row.push_back(set[byte]);
-    }
-    row.push_back(looks_ && IsWordByte(static_cast<char>(byte)));
-    row.push_back(looks_ && IsDigitByte(static_cast<char>(byte)));
-    class_of_[byte] =
-        classes.try_emplace(row, static_cast<uint16_t>(classes.size()))
-            .first->second;
+  ByteClasses classes;
+  for (const vm::ByteSet& set : term.sets) {
+    classes.Refine(set);
   }
+  if (looks_) {
+    classes.RefineWords();
+    classes.RefineDigits();
+  }
+  class_of_ = classes.of();
 }
 
 bool Language::Holds(vm::Look look, Before before, After after) const {

@@ -23,6 +23,10 @@ namespace {
 
 using automata::Dfa;
 
+// A switch of few cases is compares; written so, it also takes the fast way
+// through code generation.
+constexpr size_t kMaxCompares = 6;
+
 class DfaEmitter {
  public:
   DfaEmitter(const Dfa& dfa, uint32_t index, LLVMContextRef context,
@@ -194,12 +198,29 @@ class DfaEmitter {
     LLVMValueRef cls = LLVMBuildLoad2(
         builder_, i8_,
         LLVMBuildInBoundsGEP2(builder_, i8_, classes_, index, 1, ""), "");
-    LLVMValueRef choice =
-        LLVMBuildSwitch(builder_, cls, usual, dfa_.classes - uses[usual]);
+    std::vector<unsigned> others;
     for (unsigned k = 0; k < dfa_.classes; ++k) {
       if (ways[k] != usual) {
+        others.push_back(k);
+      }
+    }
+    if (others.size() > kMaxCompares) {
+      LLVMValueRef choice = LLVMBuildSwitch(
+          builder_, cls, usual, static_cast<unsigned>(others.size()));
+      for (const unsigned k : others) {
         LLVMAddCase(choice, Byte(k), ways[k]);
       }
+      return;
+    }
+    for (const unsigned k : others) {
+      LLVMBasicBlockRef next = k == others.back() ? usual : Block("compare");
+      LLVMBuildCondBr(builder_,
+                      LLVMBuildICmp(builder_, LLVMIntEQ, cls, Byte(k), ""),
+                      ways[k], next);
+      At(next);
+    }
+    if (others.empty()) {
+      LLVMBuildBr(builder_, usual);
     }
   }
 

@@ -183,7 +183,7 @@ void SelfTest(bool native, bool library_too, Compilation* compilation) {
   if (!native) {
     return;
   }
-  auto compiled = MakeNative(compilation->program, scan::DetectIsa());
+  auto compiled = MakeNativeForTests(compilation->program, scan::DetectIsa());
   if (compiled.has_value()) {
     tester.RunAll((*compiled)->matcher(), "in machine code", library_too);
     player.PlayAll((*compiled)->matcher(), "in machine code");

@@ -34,11 +34,11 @@ class Native : public TierMatcher {
 };
 
 Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
+                                                jit::JitOptions options,
                                                 scan::Isa isa,
-                                                uint64_t patience,
                                                 std::string_view name) {
-  auto code =
-      jit::Compile(program, {std::string(scan::IsaName(isa)), patience});
+  options.isa = scan::IsaName(isa);
+  auto code = jit::Compile(program, options);
   if (!code.has_value()) {
     return Fail(code.error().message);
   }
@@ -63,7 +63,15 @@ std::unique_ptr<TierMatcher> MakeInterpreted(const vm::Program& program) {
 
 Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
                                                 scan::Isa isa) {
-  return MakeNative(program, isa, 0, "jit");
+  return MakeNative(program, {}, isa, "jit");
+}
+
+Result<std::unique_ptr<TierMatcher>> MakeNativeForTests(
+    const vm::Program& program, scan::Isa isa) {
+  jit::JitOptions options;
+  options.effort = jit::Effort::Quick;
+  options.ahead = true;
+  return MakeNative(program, options, isa, "jit");
 }
 
 Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,
@@ -74,7 +82,7 @@ Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,
     case Tier::Jit:
       return MakeNative(program, isa);
     case Tier::Auto:
-      return MakeNative(program, isa, jit::kPatience, "auto");
+      return MakeNative(program, {.patience = jit::kPatience}, isa, "auto");
   }
   return Fail("there is no such tier");
 }

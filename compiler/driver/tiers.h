@@ -32,6 +32,10 @@ class TierMatcher {
 std::unique_ptr<TierMatcher> MakeInterpreted(const vm::Program& program);
 Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
                                                 scan::Isa isa);
+// All of it at once, made quickly: for examples, which run each function a few
+// times.
+Result<std::unique_ptr<TierMatcher>> MakeNativeForTests(
+    const vm::Program& program, scan::Isa isa);
 
 // Auto: the interpreter, with machine code for the terms that turn out to cost
 // most; where none can be made, the interpreter alone.

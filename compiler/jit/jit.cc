@@ -67,16 +67,17 @@ void InitializeTarget() {
   });
 }
 
-LLVMTargetMachineRef MakeTargetMachine(std::string_view isa) {
+LLVMTargetMachineRef MakeTargetMachine(std::string_view isa, Effort effort) {
   InitializeTarget();
   char* triple = LLVMGetDefaultTargetTriple();
   LLVMTargetRef target = nullptr;
   char* error = nullptr;
   LLVMTargetMachineRef machine = nullptr;
   if (LLVMGetTargetFromTriple(triple, &target, &error) == 0) {
-    machine = LLVMCreateTargetMachine(target, triple, CpuOf(isa), "",
-                                      LLVMCodeGenLevelLess, LLVMRelocPIC,
-                                      LLVMCodeModelJITDefault);
+    machine = LLVMCreateTargetMachine(
+        target, triple, CpuOf(isa), "",
+        effort == Effort::Quick ? LLVMCodeGenLevelNone : LLVMCodeGenLevelLess,
+        LLVMRelocPIC, LLVMCodeModelJITDefault);
   } else {
     LLVMDisposeMessage(error);
   }
@@ -108,9 +109,10 @@ class Linker {
   Linker(const Linker&) = delete;
   Linker& operator=(const Linker&) = delete;
 
-  Result<void> Open(const std::string& isa) {
-    LLVMTargetMachineRef for_code = MakeTargetMachine(isa);
-    machine_ = MakeTargetMachine(isa);
+  Result<void> Open(const std::string& isa, Effort effort) {
+    effort_ = effort;
+    LLVMTargetMachineRef for_code = MakeTargetMachine(isa, effort);
+    machine_ = MakeTargetMachine(isa, effort);
     if (machine_ == nullptr || for_code == nullptr) {
       return Fail("LLVM has no target for this machine");
     }
@@ -128,17 +130,18 @@ class Linker {
     return {};
   }
 
-  // The address of function `name` of the module that `emit` fills; null where
-  // `emit` says that there is none.
+  // Adds the module that `emit` fills; false where `emit` says that there is
+  // nothing in it.
   template <typename Emit>
-  Result<LLVMOrcExecutorAddress> Add(const std::string& name,
-                                     const Emit& emit) {
+  Result<bool> Add(const std::string& name, const Emit& emit) {
     LLVMOrcThreadSafeContextRef context = LLVMOrcCreateNewThreadSafeContext();
     LLVMContextRef inner = LLVMOrcThreadSafeContextGetContext(context);
     LLVMModuleRef module =
         LLVMModuleCreateWithNameInContext(name.c_str(), inner);
     const bool emitted = emit(inner, module);
-    std::string error = emitted ? Optimise(module, machine_) : std::string();
+    std::string error = emitted && effort_ == Effort::Full
+                            ? Optimise(module, machine_)
+                            : std::string();
     LLVMOrcThreadSafeModuleRef safe =
         LLVMOrcCreateNewThreadSafeModule(module, context);
     LLVMOrcDisposeThreadSafeContext(context);
@@ -147,13 +150,17 @@ class Linker {
       if (!error.empty()) {
         return Fail(error);
       }
-      return LLVMOrcExecutorAddress{0};
+      return false;
     }
-    LLVMOrcExecutorAddress address = 0;
     if (LLVMErrorRef failed = LLVMOrcLLJITAddLLVMIRModule(
             jit_, LLVMOrcLLJITGetMainJITDylib(jit_), safe)) {
       return Fail(Take(failed));
     }
+    return true;
+  }
+
+  Result<LLVMOrcExecutorAddress> AddressOf(const std::string& name) {
+    LLVMOrcExecutorAddress address = 0;
     if (LLVMErrorRef failed =
             LLVMOrcLLJITLookup(jit_, &address, name.c_str())) {
       return Fail(Take(failed));
@@ -175,6 +182,7 @@ class Linker {
                                  LLVMOrcAbsoluteSymbols(&pair, 1));
   }
 
+  Effort effort_ = Effort::Full;
   LLVMOrcLLJITRef jit_ = nullptr;
   LLVMTargetMachineRef machine_ = nullptr;
 };
@@ -193,6 +201,13 @@ struct LazyTerm : Lazy<FindFn> {
   std::unique_ptr<const vm::DfaTable> owned_table;
 };
 
+std::string FindName(uint32_t term) {
+  return fmt::format("find_{}", term);
+}
+std::string TestName(uint32_t predicate) {
+  return fmt::format("test_{}", predicate);
+}
+
 class Native : public JitCode {
  public:
   Native(const vm::Program& program, JitOptions options)
@@ -208,9 +223,46 @@ class Native : public JitCode {
 
   Result<void> Open() {
     linker_ = std::make_unique<Linker>();
-    auto opened = linker_->Open(options_.isa);
+    auto opened = linker_->Open(options_.isa, options_.effort);
     broken_ = !opened.has_value();
     return opened;
+  }
+
+  // All terms and predicates, as one module.
+  Result<void> CompileAll() {
+    std::vector<uint32_t> terms;
+    const auto added = linker_->Add(
+        "telltale", [&](LLVMContextRef context, LLVMModuleRef module) {
+          for (uint32_t k = 0; k < program_.terms.size(); ++k) {
+            if (EmitTerm(k, context, module)) {
+              terms.push_back(k);
+            } else {
+              finds_[k].refused = true;
+            }
+          }
+          for (uint32_t k = 0; k < program_.predicates.size(); ++k) {
+            codegen::EmitPredicate(program_.predicates[k], k, context, module);
+          }
+          return true;
+        });
+    if (!added.has_value()) {
+      return Fail(added.error().message);
+    }
+    for (const uint32_t term : terms) {
+      const auto address = linker_->AddressOf(FindName(term));
+      if (!address.has_value()) {
+        return Fail(address.error().message);
+      }
+      finds_[term].code = reinterpret_cast<FindFn>(*address);
+    }
+    for (uint32_t k = 0; k < program_.predicates.size(); ++k) {
+      const auto address = linker_->AddressOf(TestName(k));
+      if (!address.has_value()) {
+        return Fail(address.error().message);
+      }
+      tests_[k].code = reinterpret_cast<TestFn>(*address);
+    }
+    return {};
   }
 
   [[nodiscard]] const tt_matcher& matcher() const override { return matcher_; }
@@ -219,7 +271,8 @@ class Native : public JitCode {
  private:
   // The code of a function, compiled now if its time has come; else null.
   template <typename Fn, typename Emit>
-  Fn Code(Lazy<Fn>* lazy, const char* kind, uint32_t index, const Emit& emit) {
+  Fn Code(Lazy<Fn>* lazy, std::string (*name)(uint32_t), uint32_t index,
+          const Emit& emit) {
     if (Fn code = lazy->code.load(std::memory_order_acquire)) {
       return code;
     }
@@ -237,8 +290,7 @@ class Native : public JitCode {
     if (Fn code = lazy->code.load(std::memory_order_acquire)) {
       return code;
     }
-    const LLVMOrcExecutorAddress address =
-        Compile(fmt::format("{}_{}", kind, index), emit);
+    const LLVMOrcExecutorAddress address = Compile(name(index), emit);
     lazy->refused = address == 0;
     lazy->code.store(reinterpret_cast<Fn>(address), std::memory_order_release);
     return reinterpret_cast<Fn>(address);
@@ -249,7 +301,9 @@ class Native : public JitCode {
     if (broken_ || (linker_ == nullptr && !Open())) {
       return 0;
     }
-    return linker_->Add(name, emit).value_or(0);
+    return linker_->Add(name, emit).value_or(false)
+               ? linker_->AddressOf(name).value_or(0)
+               : 0;
   }
 
   // False where the term gets a table, or is too large for that too.
@@ -281,10 +335,11 @@ class Native : public JitCode {
     if (const auto* table = lazy.table.load(std::memory_order_acquire)) {
       return vm::Find(*table, text, size, flags, registers) ? 1 : 0;
     }
-    const FindFn code = self->Code(
-        &lazy, "find", term, [&](LLVMContextRef context, LLVMModuleRef module) {
-          return self->EmitTerm(term, context, module);
-        });
+    const FindFn code =
+        self->Code(&lazy, FindName, term,
+                   [&](LLVMContextRef context, LLVMModuleRef module) {
+                     return self->EmitTerm(term, context, module);
+                   });
     if (code != nullptr) {
       return code(text, size, flags, registers);
     }
@@ -303,7 +358,7 @@ class Native : public JitCode {
     const vm::Predicate& wanted = self->program_.predicates[predicate];
     Lazy<TestFn>& lazy = self->tests_[predicate];
     const TestFn code =
-        self->Code(&lazy, "test", predicate,
+        self->Code(&lazy, TestName, predicate,
                    [&](LLVMContextRef context, LLVMModuleRef module) {
                      codegen::EmitPredicate(wanted, predicate, context, module);
                      return true;
@@ -336,11 +391,16 @@ Result<std::unique_ptr<JitCode>> Compile(const vm::Program& program,
       return Fail("cannot make machine code: " + opened.error().message);
     }
   }
+  if (options.ahead) {
+    if (auto compiled = native->CompileAll(); !compiled) {
+      return Fail("cannot make machine code: " + compiled.error().message);
+    }
+  }
   return std::unique_ptr<JitCode>(std::move(native));
 }
 
 std::string EmitIr(const vm::Program& program, const JitOptions& options) {
-  LLVMTargetMachineRef machine = MakeTargetMachine(options.isa);
+  LLVMTargetMachineRef machine = MakeTargetMachine(options.isa, options.effort);
   LLVMContextRef context = LLVMContextCreate();
   LLVMModuleRef module = LLVMModuleCreateWithNameInContext("telltale", context);
   for (uint32_t k = 0; k < program.terms.size(); ++k) {

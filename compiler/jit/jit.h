@@ -16,12 +16,20 @@
 
 namespace telltale::jit {
 
+// How well code is made. Quick code is made several times faster and runs
+// slower; both come from the same IR.
+enum class Effort : uint8_t { Quick, Full };
+
 struct JitOptions {
   // `baseline`, `v2`, `v3`, `v4`: the x86-64 level to generate for.
   std::string isa = "v2";
   // Instructions (vm::VmScratch::ops) that the interpreter may spend on a term
   // before it is compiled; 0: none, every term that is asked for is compiled.
   uint64_t patience = 0;
+  Effort effort = Effort::Full;
+  // Compile everything before the first match, as one module: cheaper than one
+  // by one if all of it will run.
+  bool ahead = false;
 };
 
 // About what compiling a term costs: some milliseconds.
