@@ -176,6 +176,12 @@ class Arguments {
         ->check(CLI::IsMember({"auto", "vm", "jit"}));
     sub->add_option("--color", color_, "auto, always or never")
         ->check(CLI::IsMember({"auto", "always", "never"}));
+    sub->add_option("--corpus", options_.corpus,
+                    "logs in which to look for lines that only the case, "
+                    "blanks or quotes keep from matching (repeatable)")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name("LOG");
     AddDeny(sub);
     AddFormat(sub);
   }

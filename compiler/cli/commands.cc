@@ -112,12 +112,14 @@ int RunCheck(const Options& options) {
   compile.settings = options.settings;
   compile.self_test_native = options.tier != driver::Tier::Interpreter;
   compile.deny = options.deny;
+  compile.corpus = options.corpus;
   const auto compilation = driver::Compile(compile);
   const bool ok = compilation->ok;
   PrintDiagnostics(options, compilation.get());
   if (!ok) {
     return kBadRules;
   }
+  const int exit_code = Finish(compilation->unread, false);
   if (options.format == Format::Text) {
     size_t examples = 0;
     for (const hir::Signature& signature : compilation->module.signatures) {
@@ -130,7 +132,7 @@ int RunCheck(const Options& options) {
                       compilation->module.rules.size(), examples,
                       tests == 0 ? "" : fmt::format(", {} tests", tests)));
   }
-  return kNothingFound;
+  return exit_code;
 }
 
 int RunPrint(const Options& options) {

@@ -30,8 +30,9 @@ struct Options {
   Format format = Format::Text;
   driver::Tier tier = driver::Tier::Auto;
   std::optional<scan::Isa> isa;
-  unsigned jobs = 0;              // 0: as many as there are processors
-  std::vector<std::string> deny;  // warnings that are errors
+  unsigned jobs = 0;                // 0: as many as there are processors
+  std::vector<std::string> deny;    // warnings that are errors
+  std::vector<std::string> corpus;  // check: logs to look for near misses in
   std::string source;
   uint64_t line = 1;  // learn
   std::string stage = "hir";

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "compiler/driver/load.h"
+#include "compiler/driver/near_misses.h"
 #include "compiler/driver/prove.h"
 #include "compiler/plan/evidence.h"
 #include "compiler/plan/lower.h"
@@ -23,6 +24,7 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options) {
   }
   if (!compilation->diags.has_errors() && options.self_test) {
     ProveVerdicts(compilation.get());
+    compilation->unread = FindNearMisses(options.corpus, compilation.get());
   }
   if (!compilation->diags.has_errors()) {
     SettleWarnings(options.deny, compilation.get());

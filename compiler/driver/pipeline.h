@@ -17,6 +17,7 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/hir/module.h"
 #include "dsl/source/source_map.h"
+#include "runtime/input/gap.h"
 #include "runtime/vm/program.h"
 
 namespace telltale::driver {
@@ -31,6 +32,8 @@ struct CompileOptions {
   std::vector<std::string> settings;
   // Codes of warnings that are errors here; `warnings`: all of them.
   std::vector<std::string> deny = {};
+  // Logs in which near misses are looked for (W705).
+  std::vector<std::string> corpus = {};
 };
 
 // Everything a compilation made. What a stage did not reach is empty.
@@ -42,7 +45,8 @@ struct Compilation {
   std::vector<ast::Assignment> settings;
   hir::Module module;
   vm::Program program;
-  bool ok = false;  // no errors: `program` can scan
+  std::vector<input::Gap> unread;  // of the corpus
+  bool ok = false;                 // no errors: `program` can scan
 };
 
 std::unique_ptr<Compilation> Compile(const CompileOptions& options);

@@ -1,7 +1,10 @@
 // Runs the examples of a pack on the tiers that will run the pack: a hit must
 // be found with the values it promises, a miss must not.
+#include <memory>
+
 #include <fmt/format.h>
 
+#include "compiler/driver/near_misses.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/play_tests.h"
 #include "compiler/driver/rivalry.h"
@@ -82,6 +85,14 @@ class Tester {
       report.Label(signature.pattern.span, "this pattern");
       report.Note(others.empty() ? "no other signature matches it"
                                  : "what matched instead: " + others);
+      if (near_misses_ == nullptr) {
+        near_misses_ = std::make_unique<NearMisses>(compilation_);
+      }
+      if (const auto difference = near_misses_->Of(
+              check.signature, check.example->text, SourceOf(signature))) {
+        report.Note(fmt::format("only {} it from matching",
+                                plan::WhatKeeps(*difference)));
+      }
       return false;
     }
     if (check.gives.valid() && !engine.Test(check.gives, found->slots)) {
@@ -158,6 +169,7 @@ class Tester {
   Compilation& compilation_;
   const std::vector<Check>& checks_;
   std::vector<bool> failed_;
+  std::unique_ptr<NearMisses> near_misses_;  // made when first needed
 };
 
 }  // namespace

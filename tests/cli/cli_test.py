@@ -320,6 +320,23 @@ def test_warnings():
     telltale("check", "--deny", "E101", "weak.tell", code=2)
 
 
+def test_near_misses():
+    write("near.tell", 'sig s "failed! Received Signal: {n:word}" hit "failed! Received Signal: 7"\n')
+    write("near.log", "failed! Received signal: SIGBUS\nfine\n" * 5)
+    same(telltale("check", "near.tell", code=0).err, b"")
+    ran = telltale("check", "near.tell", "--corpus", "near.log", code=0)
+    for line in (b"only the case keeps `s`", b"near.log:1  failed!", b"near.log:5  failed!",
+                 b"and 2 more"):
+        check(line in ran.err, line, ran.err)
+    ran = telltale("check", "--deny", "W705", "near.tell", "--corpus", "near.log", code=3)
+    check(b"error[W705]" in ran.err, ran.err)
+    ran = telltale("check", "near.tell", "--corpus", "near.log", "--corpus", "none", code=4)
+    check(b"not read: cannot open `none`" in ran.err, ran.err)
+    write("near.tell", 'sig s "Received  Signal" hit "Received signal"\n')
+    ran = telltale("check", "near.tell", code=3)
+    check(b"only the case keeps it from matching" in ran.err, ran.err)
+
+
 def test_print_stages():
     write("rules.tell", RULES)
     for stage in ("ast", "hir", "plan", "llvm"):
