@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
 
+#include "compiler/cli/manual.h"
 #include "compiler/cli/options.h"
 #include "dsl/diag/diagnostic.h"
 
@@ -14,17 +16,30 @@ namespace {
 constexpr const char* kExitCodes =
     "Exit codes: 0 nothing found; 1 a root (why), an event (scan) or a "
     "difference (diff) was\nfound; 2 usage; 3 the rules do not compile or "
-    "their "
-    "tests fail; 4 an input was missing,\nunreadable, unfinished or a folder "
-    "without files, or the output could not be written\n(wins over 0 and 1).";
+    "their tests fail; 4 an input was missing,\nunreadable, unfinished or a "
+    "folder without files, or the output could not be written\n(wins over 0 "
+    "and 1).";
+
+std::vector<std::string> CodesOf(bool warnings_only) {
+  std::vector<std::string> codes;
+  for (const diag::Kind& kind : diag::kAll) {
+    if (!warnings_only || kind.severity == Severity::Warning) {
+      codes.emplace_back(kind.code);
+    }
+  }
+  return codes;
+}
 
 class Arguments {
  public:
-  Arguments() : app_("Telltale says why a log stopped.", "telltale") {
+  Arguments()
+      : app_("say why a log stopped, and in which line it began", "telltale") {
     app_.require_subcommand(1);
     app_.footer(kExitCodes);
     app_.failure_message(CLI::FailureMessage::simple);
-    app_.set_version_flag("--version", "telltale " TT_VERSION);
+    app_.set_version_flag("--version", "telltale " TT_VERSION,
+                          "print the version");
+    app_.set_help_flag("-h,--help", "print this help");
     AddWhy();
     AddScan();
     AddDiff();
@@ -32,7 +47,26 @@ class Arguments {
     AddCheck();
     AddPrint();
     AddExplain();
-    AddVersion();
+    AddCompletions();
+    Add("man", "print the manual page: telltale man | man -l -", Command::Man);
+    Add("version", "print the version", Command::Version);
+    // Commands have taken over the footer as it was.
+    app_.footer(
+        std::string("Begin with: telltale why LOG\n"
+                    "Help for one command: telltale COMMAND --help\n\n") +
+        kExitCodes);
+  }
+
+  Manual Describe() const {
+    Manual manual;
+    manual.text = app_.get_description();
+    manual.options = OptionsOf(app_);
+    manual.footer = kExitCodes;
+    for (const CLI::App* sub : app_.get_subcommands(nullptr)) {
+      manual.commands.push_back(
+          {sub->get_name(), sub->get_description(), OptionsOf(*sub)});
+    }
+    return manual;
   }
 
   Parsed Parse(int argc, const char* const* argv) {
@@ -64,31 +98,101 @@ class Arguments {
     return sub;
   }
 
+  // An option with one of a few values.
+  CLI::Option* AddChoice(CLI::App* sub, const char* name, std::string* value,
+                         const std::vector<std::string>& choices,
+                         const char* text) {
+    std::string shown;
+    for (const std::string& choice : choices) {
+      shown += (shown.empty() ? "" : "|") + choice;
+    }
+    CLI::Option* option = sub->add_option(name, *value, text)
+                              ->check(CLI::IsMember(choices).description(""))
+                              ->type_name(shown);
+    choices_[option] = choices;
+    return option;
+  }
+
+  OptionEntry Describe(const CLI::Option& option) const {
+    OptionEntry entry;
+    entry.positional = !option.nonpositional();
+    if (entry.positional) {
+      entry.names = {option.get_name()};
+    }
+    for (const std::string& name : option.get_snames()) {
+      entry.names.push_back("-" + name);
+    }
+    for (const std::string& name : option.get_lnames()) {
+      entry.names.push_back("--" + name);
+    }
+    entry.text = option.get_description();
+    entry.required = option.get_required();
+    entry.repeatable =
+        option.get_items_expected_max() > 1 ||
+        option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+    const auto known = choices_.find(&option);
+    if (known != choices_.end()) {
+      entry.choices = known->second;
+    }
+    entry.placeholder = option.get_type_name();
+    entry.operand = option.get_items_expected_max() == 0 ? Operand::None
+                    : !entry.choices.empty()             ? Operand::Choice
+                    : entry.placeholder == "FILE"        ? Operand::Path
+                                                         : Operand::Other;
+    return entry;
+  }
+
+  std::vector<OptionEntry> OptionsOf(const CLI::App& app) const {
+    std::vector<OptionEntry> options;
+    for (const CLI::Option* option : app.get_options()) {
+      options.push_back(Describe(*option));
+    }
+    return options;
+  }
+
   void AddFormat(CLI::App* sub) {
-    sub->add_option("--format", format_, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
+    AddChoice(sub, "--format", &format_, {"text", "json"}, "how to print it");
+  }
+
+  void AddColor(CLI::App* sub) {
+    AddChoice(sub, "--color", &color_, {"auto", "always", "never"},
+              "colours; auto: on a terminal, unless NO_COLOR is set");
+  }
+
+  void AddTier(CLI::App* sub, const char* text) {
+    AddChoice(sub, "--tier", &tier_, {"auto", "vm", "jit"}, text);
+  }
+
+  void AddRuleFiles(CLI::App* sub) {
+    sub->add_option("RULES", options_.rules,
+                    "rule files (.tell); none: the standard library")
+        ->type_name("FILE");
   }
 
   void AddSettings(CLI::App* sub) {
-    sub->add_option("--set", options_.settings,
-                    "value of a param, such as slow=10m (repeatable)")
+    sub->add_option(
+           "--set", options_.settings,
+           "give a param of the rules a value, such as slow=10m (repeatable)")
         ->take_all()
         ->allow_extra_args(false)
         ->type_name("NAME=VALUE");
   }
 
   void AddDeny(CLI::App* sub) {
-    sub->add_option("--deny", options_.deny,
-                    "make an error of this warning, such as W701; warnings: "
-                    "of all (repeatable)")
-        ->take_all()
-        ->allow_extra_args(false)
-        ->type_name("CODE")
-        ->check([](const std::string& code) {
-          return code == kAllWarnings || FindWarning(code) != nullptr
-                     ? std::string()
-                     : "there is no warning " + code;
-        });
+    CLI::Option* deny =
+        sub->add_option("--deny", options_.deny,
+                        "make an error of this warning, such as W701; "
+                        "`warnings`: of all (repeatable)")
+            ->take_all()
+            ->allow_extra_args(false)
+            ->type_name("CODE")
+            ->check([](const std::string& code) {
+              return code == kAllWarnings || FindWarning(code) != nullptr
+                         ? std::string()
+                         : "there is no warning " + code;
+            });
+    choices_[deny] = CodesOf(true);
+    choices_[deny].emplace_back(kAllWarnings);
   }
 
   void AddRules(CLI::App* sub) {
@@ -99,58 +203,78 @@ class Arguments {
         ->type_name("FILE");
   }
 
+  CLI::Option* AddLogs(CLI::App* sub) {
+    return sub
+        ->add_option("LOG", options_.inputs,
+                     "logs: files, folders or archives; - is standard input")
+        ->type_name("FILE");
+  }
+
   void AddScanning(CLI::App* sub) {
-    sub->add_option("LOG", options_.inputs,
-                    "logs: files, folders, archives, - for standard input")
-        ->required();
     AddSettings(sub);
     sub->add_option("--source", options_.source,
-                    "the source that reads the logs, whatever they look like");
-    sub->add_option("--tier", tier_, "auto, vm (interpreter) or jit")
-        ->check(CLI::IsMember({"auto", "vm", "jit"}));
-    sub->add_option("--isa", isa_, "instruction set: baseline, v2, v3 or v4")
-        ->check(CLI::IsMember({"baseline", "v2", "v3", "v4"}));
-    sub->add_option("--jobs", options_.jobs, "threads; 0: all processors")
-        ->check(CLI::Range(0, 1024));
+                    "read all logs as this source of the rules; else the one "
+                    "that fits is chosen")
+        ->type_name("NAME");
+    AddTier(sub,
+            "what runs the patterns: vm interprets, jit compiles all to "
+            "machine code first, auto compiles what is used most");
+    AddChoice(sub, "--isa", &isa_, {"baseline", "v2", "v3", "v4"},
+              "the instruction set to use; else the best that this "
+              "machine has");
+    sub->add_option("--jobs", options_.jobs,
+                    "how many threads read logs; 0: one a processor")
+        ->check(CLI::Range(0, 1024).description(""))
+        ->type_name("N");
     sub->add_option("--date", options_.default_year,
-                    "year of stamps that have none")
-        ->check(CLI::Range(1970, 2200));
-    sub->add_flag("--stats", options_.stats, "say on stderr what ran");
-    sub->add_option("--color", color_, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}));
+                    "the year of time stamps that have none")
+        ->check(CLI::Range(1970, 2200).description(""))
+        ->type_name("YEAR");
+    sub->add_flag("--stats", options_.stats,
+                  "say on standard error what ran, on how much, how long");
+    AddColor(sub);
     AddDeny(sub);
   }
 
   void AddWhy() {
     CLI::App* sub =
         Add("why", "name the line that stopped a run, and why", Command::Why);
+    AddLogs(sub)->required();
     AddRules(sub);
     AddScanning(sub);
     AddFormat(sub);
     sub->add_option("--run", run_,
-                    "which attempt: last (with a root), first, all, or a "
-                    "number");
+                    "which attempt of a log: last (that failed), first, all, "
+                    "or its number")
+        ->type_name("WHICH");
     sub->add_flag("--per-file", options_.per_file,
-                  "judge each file of a folder on its own");
+                  "judge each file of a folder on its own, not as one run");
   }
 
   void AddScan() {
-    CLI::App* sub = Add("scan", "print every event", Command::Scan);
+    CLI::App* sub =
+        Add("scan", "print every event: each line that a rule knows, in order",
+            Command::Scan);
+    AddLogs(sub)->required();
     AddRules(sub);
     AddScanning(sub);
     AddFormat(sub);
   }
 
   void AddDiff() {
-    CLI::App* sub =
-        Add("diff", "what other rules make of the same logs", Command::Diff);
+    CLI::App* sub = Add("diff", "tell what other rules make of the same logs",
+                        Command::Diff);
     sub->add_option("OLD", old_rules_,
                     "rule file; std/std.tell: the library that is built in")
-        ->required();
-    sub->add_option("NEW", new_rules_, "rule file")->required();
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("NEW", new_rules_, "rule file")
+        ->required()
+        ->type_name("FILE");
+    AddLogs(sub)->required();
     AddScanning(sub);
     sub->add_flag("--per-file", options_.per_file,
-                  "each file of a folder on its own");
+                  "judge each file of a folder on its own, not as one run");
   }
 
   void AddLearn() {
@@ -158,24 +282,29 @@ class Arguments {
                         Command::Learn);
     sub->add_option("LOG", options_.inputs, "log, or - for standard input")
         ->required()
-        ->expected(1);
-    sub->add_option("--line", options_.line, "which line, from 1")
-        ->required()
-        ->check(CLI::PositiveNumber);
+        ->expected(1)
+        ->type_name("FILE");
+    AddLine(sub)->required();
     AddRules(sub);
     AddSettings(sub);
   }
 
+  CLI::Option* AddLine(CLI::App* sub) {
+    return sub
+        ->add_option("--line", options_.line, "which line of the log, from 1")
+        ->check(CLI::Range(uint64_t{1}, UINT64_MAX).description(""))
+        ->type_name("N");
+  }
+
   void AddCheck() {
-    CLI::App* sub = Add("check", "compile rule files and run their examples",
-                        Command::Check);
-    sub->add_option("RULES", options_.rules,
-                    "rule files; none: the standard library");
+    CLI::App* sub =
+        Add("check", "compile rule files, run their examples, tell warnings",
+            Command::Check);
+    AddRuleFiles(sub);
     AddSettings(sub);
-    sub->add_option("--tier", tier_, "auto, vm or jit: where examples run")
-        ->check(CLI::IsMember({"auto", "vm", "jit"}));
-    sub->add_option("--color", color_, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}));
+    AddTier(sub,
+            "where examples run: vm interprets; else as machine code, too");
+    AddColor(sub);
     sub->add_option("--corpus", options_.corpus,
                     "logs in which to look for lines that only the case, "
                     "blanks or quotes keep from matching (repeatable)")
@@ -189,24 +318,30 @@ class Arguments {
   void AddPrint() {
     CLI::App* sub =
         Add("print", "print what a stage of the compiler made", Command::Print);
-    sub->add_option("RULES", options_.rules,
-                    "rule files; none: the standard library");
+    AddRuleFiles(sub);
     AddSettings(sub);
-    sub->add_option("--stage", options_.stage, "ast, hir, plan or llvm")
-        ->check(CLI::IsMember({"ast", "hir", "plan", "llvm"}));
-    sub->add_option("--isa", isa_, "instruction set: baseline, v2, v3 or v4")
-        ->check(CLI::IsMember({"baseline", "v2", "v3", "v4"}));
+    AddChoice(sub, "--stage", &options_.stage, {"ast", "hir", "plan", "llvm"},
+              "which stage");
+    AddChoice(sub, "--isa", &isa_, {"baseline", "v2", "v3", "v4"},
+              "the instruction set that llvm is for");
   }
 
   void AddExplain() {
     CLI::App* sub =
         Add("explain", "explain a diagnostic, such as E101", Command::Explain);
-    sub->add_option("CODE", options_.inputs, "the code")
-        ->required()
-        ->expected(1);
+    choices_[sub->add_option("CODE", options_.subject, "its code")
+                 ->required()
+                 ->type_name("CODE")] = CodesOf(false);
   }
 
-  void AddVersion() { Add("version", "print the version", Command::Version); }
+  void AddCompletions() {
+    CLI::App* sub =
+        Add("completions", "print a script that completes commands and options",
+            Command::Completions);
+    AddChoice(sub, "SHELL", &options_.subject, {"bash", "zsh", "fish"},
+              "for which shell")
+        ->required();
+  }
 
   bool Finish(Parsed* parsed) {
     options_.format = format_ == "json" ? Format::Json : Format::Text;
@@ -245,6 +380,7 @@ class Arguments {
   }
 
   CLI::App app_;
+  std::map<const CLI::Option*, std::vector<std::string>> choices_;
   Options options_;
   std::string format_ = "text";
   std::string tier_ = "auto";
@@ -259,6 +395,10 @@ class Arguments {
 
 Parsed ParseArguments(int argc, const char* const* argv) {
   return Arguments().Parse(argc, argv);
+}
+
+Manual DescribeCommands() {
+  return Arguments().Describe();
 }
 
 }  // namespace telltale::cli

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/cli/context.h"
+#include "compiler/cli/manual.h"
 #include "compiler/cli/session.h"
 #include "compiler/driver/print.h"
 #include "runtime/base/embedded.h"
@@ -151,7 +152,7 @@ int RunPrint(const Options& options) {
 }
 
 int RunExplain(const Options& options) {
-  const std::string& code = options.inputs.front();
+  const std::string& code = options.subject;
   for (const EmbeddedFile& page : DiagnosticPages()) {
     if (page.name == code + ".md") {
       Print(stdout, page.text);
@@ -163,6 +164,19 @@ int RunExplain(const Options& options) {
                     "E101\n",
                     code));
   return kUsage;
+}
+
+int RunCompletions(const Options& options) {
+  const Manual manual = DescribeCommands();
+  Print(stdout, options.subject == "bash"  ? BashCompletion(manual)
+                : options.subject == "zsh" ? ZshCompletion(manual)
+                                           : FishCompletion(manual));
+  return kNothingFound;
+}
+
+int RunMan(const Options&) {
+  Print(stdout, ManPage(DescribeCommands()));
+  return kNothingFound;
 }
 
 int RunVersion(const Options&) {

@@ -23,6 +23,10 @@ int Run(const Options& options) {
       return RunPrint(options);
     case Command::Explain:
       return RunExplain(options);
+    case Command::Completions:
+      return RunCompletions(options);
+    case Command::Man:
+      return RunMan(options);
     case Command::Version:
       return RunVersion(options);
   }

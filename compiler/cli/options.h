@@ -11,7 +11,18 @@
 
 namespace telltale::cli {
 
-enum class Command { Check, Scan, Why, Diff, Learn, Print, Explain, Version };
+enum class Command {
+  Check,
+  Scan,
+  Why,
+  Diff,
+  Learn,
+  Print,
+  Explain,
+  Completions,
+  Man,
+  Version,
+};
 
 // Exit codes, kept stable.
 inline constexpr int kNothingFound = 0;
@@ -26,7 +37,8 @@ struct Options {
   Command command = Command::Why;
   std::vector<std::string> rules;     // --rules, or the files of check, print
   std::vector<std::string> settings;  // --set NAME=VALUE
-  std::vector<std::string> inputs;    // logs; explain: the code
+  std::vector<std::string> inputs;    // logs
+  std::string subject;                // explain: of what; completions: for what
   Format format = Format::Text;
   driver::Tier tier = driver::Tier::Auto;
   std::optional<scan::Isa> isa;
@@ -60,6 +72,8 @@ int RunDiff(const Options& options);
 int RunLearn(const Options& options);
 int RunPrint(const Options& options);
 int RunExplain(const Options& options);
+int RunCompletions(const Options& options);
+int RunMan(const Options& options);
 int RunVersion(const Options& options);
 
 }  // namespace telltale::cli
