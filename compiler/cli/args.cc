@@ -45,6 +45,7 @@ class Arguments {
     AddDiff();
     AddLearn();
     AddCheck();
+    AddTest();
     AddPrint();
     AddExplain();
     AddCompletions();
@@ -312,6 +313,23 @@ class Arguments {
         ->allow_extra_args(false)
         ->type_name("LOG");
     AddDeny(sub);
+    AddFormat(sub);
+  }
+
+  void AddTest() {
+    CLI::App* sub =
+        Add("test",
+            "run the hits, misses and tests of rule files, and list "
+            "them",
+            Command::Test);
+    AddRuleFiles(sub);
+    sub->add_option("--filter", options_.filter,
+                    "only those whose name holds this text")
+        ->type_name("TEXT");
+    sub->add_flag("--quiet", options_.quiet, "list only what fails");
+    AddSettings(sub);
+    AddTier(sub, "where they run: vm interprets; else as machine code, too");
+    AddColor(sub);
     AddFormat(sub);
   }
 

@@ -19,6 +19,8 @@ int Run(const Options& options) {
       return RunDiff(options);
     case Command::Learn:
       return RunLearn(options);
+    case Command::Test:
+      return RunTest(options);
     case Command::Print:
       return RunPrint(options);
     case Command::Explain:

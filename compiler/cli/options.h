@@ -17,6 +17,7 @@ enum class Command {
   Why,
   Diff,
   Learn,
+  Test,
   Print,
   Explain,
   Completions,
@@ -46,7 +47,9 @@ struct Options {
   std::vector<std::string> deny;    // warnings that are errors
   std::vector<std::string> corpus;  // check: logs to look for near misses in
   std::string source;
-  uint64_t line = 1;  // learn
+  uint64_t line = 0;   // learn, explain; 0: none
+  std::string filter;  // test
+  bool quiet = false;
   std::string stage = "hir";
   report::RunChoice run;
   bool per_file = false;
@@ -70,6 +73,7 @@ int RunScan(const Options& options);
 int RunWhy(const Options& options);
 int RunDiff(const Options& options);
 int RunLearn(const Options& options);
+int RunTest(const Options& options);
 int RunPrint(const Options& options);
 int RunExplain(const Options& options);
 int RunCompletions(const Options& options);

@@ -305,7 +305,7 @@ class Learner {
       CheckAndLower(&compilation);
     }
     if (!compilation.diags.has_errors()) {
-      SelfTest(false, true, &compilation);
+      SelfTest({.native = false}, &compilation);
     }
     if (compilation.diags.has_errors()) {
       return Fail(

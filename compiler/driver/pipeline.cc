@@ -33,7 +33,8 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options) {
     LoadTestLogs(compilation.get());
   }
   if (!compilation->diags.has_errors() && options.self_test) {
-    SelfTest(options.self_test_native, options.rules.empty(),
+    SelfTest({.native = options.self_test_native,
+              .library_too = options.rules.empty()},
              compilation.get());
   }
   compilation->ok = !compilation->diags.has_errors();

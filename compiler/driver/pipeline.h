@@ -17,6 +17,7 @@
 #include "dsl/diag/diagnostic.h"
 #include "dsl/hir/module.h"
 #include "dsl/source/source_map.h"
+#include "dsl/source/span.h"
 #include "runtime/input/gap.h"
 #include "runtime/vm/program.h"
 
@@ -67,9 +68,30 @@ void LoadTestLogs(Compilation* compilation);
 // To be called when the last stage that warns has run.
 void SettleWarnings(const std::vector<std::string>& deny,
                     Compilation* compilation);
-// Runs all hits, misses and tests; a failing one is E601. `native`: as machine
-// code, too; the built-in library only if it is what is compiled, since it was
-// tested when the program was built.
-void SelfTest(bool native, bool library_too, Compilation* compilation);
+
+struct SelfTestOptions {
+  // As machine code, too.
+  bool native = true;
+  // ... also those of the built-in library, which was tested when the program
+  // was built.
+  bool library_too = true;
+  // Only cases whose name holds this.
+  std::string filter = {};
+};
+
+// A hit, a miss or a test, and how it went.
+struct CaseResult {
+  enum class Kind { Hit, Miss, Test };
+  Kind kind = Kind::Hit;
+  std::string name;  // `oom hit "out of memory"`, `test "an OOM is the root"`
+  Span span;
+  bool passed = true;
+};
+
+// Runs all hits, misses and tests, in the order of files and lines; a failing
+// one is E601, or E603. What the library's cases came to is told only with
+// `library_too`, or if they fail.
+std::vector<CaseResult> SelfTest(const SelfTestOptions& options,
+                                 Compilation* compilation);
 
 }  // namespace telltale::driver

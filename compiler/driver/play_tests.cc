@@ -286,7 +286,8 @@ class Judged {
 
 TestPlayer::TestPlayer(Compilation* compilation)
     : compilation_(*compilation),
-      failed_(compilation->module.tests.size(), false) {
+      failed_(compilation->module.tests.size(), false),
+      skipped_(failed_) {
   vm::Program& program = compilation->program;
   for (const hir::Test& test : compilation->module.tests) {
     std::vector<vm::PredicateId> gives;
@@ -309,6 +310,9 @@ void TestPlayer::PlayAll(const tt_matcher& matcher, std::string_view tier) {
   const scan::Engine engine(compilation_.program, matcher, scan::DetectIsa());
   scan::Scratch scratch(compilation_.program);
   for (size_t t = 0; t < failed_.size(); ++t) {
+    if (skipped_[t]) {
+      continue;
+    }
     const hir::Test& test = compilation_.module.tests[t];
     Player player(engine, &scratch, test);
     std::optional<Played> played;

@@ -16,6 +16,10 @@ class TestPlayer {
   // after this.
   explicit TestPlayer(Compilation* compilation);
 
+  // A test that is not to be played.
+  void Skip(size_t test) { skipped_[test] = true; }
+  [[nodiscard]] bool failed(size_t test) const { return failed_[test]; }
+
   // A test that fails is E601, once, on the first tier it fails on.
   void PlayAll(const tt_matcher& matcher, std::string_view tier);
 
@@ -23,6 +27,7 @@ class TestPlayer {
   Compilation& compilation_;
   std::vector<std::vector<vm::PredicateId>> gives_;  // per test and line
   std::vector<bool> failed_;
+  std::vector<bool> skipped_;
 };
 
 }  // namespace telltale::driver

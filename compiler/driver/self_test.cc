@@ -1,5 +1,6 @@
 // Runs the examples of a pack on the tiers that will run the pack: a hit must
 // be found with the values it promises, a miss must not.
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -17,6 +18,24 @@
 namespace telltale::driver {
 
 namespace {
+
+bool InLibrary(const Compilation& compilation, Span span) {
+  return compilation.sources.PlaceOf(span.begin).file.starts_with("std/");
+}
+
+// One line, and not all of a long one.
+std::string Quoted(std::string_view text) {
+  constexpr size_t kShown = 60;
+  std::string out(text.substr(0, kShown));
+  if (const size_t newline = out.find('\n'); newline != std::string::npos) {
+    out.resize(newline);
+  }
+  while (!out.empty() && out.size() < text.size() &&
+         (static_cast<unsigned char>(text[out.size()]) & 0xc0u) == 0x80u) {
+    out.pop_back();  // not inside a UTF-8 sequence
+  }
+  return fmt::format("\"{}{}\"", out, out.size() < text.size() ? "..." : "");
+}
 
 struct Check {
   uint32_t signature = 0;
@@ -36,7 +55,7 @@ class Tester {
     const scan::Engine engine(compilation_.program, matcher, scan::DetectIsa());
     scan::Scratch scratch(compilation_.program);
     for (size_t k = 0; k < checks_.size(); ++k) {
-      if (!library_too && InLibrary(*checks_[k].example)) {
+      if (!library_too && InLibrary(compilation_, checks_[k].example->span)) {
         continue;
       }
       if (!failed_[k]) {  // told once, by the first tier
@@ -45,12 +64,9 @@ class Tester {
     }
   }
 
- private:
-  [[nodiscard]] bool InLibrary(const hir::Example& example) const {
-    return compilation_.sources.PlaceOf(example.span.begin)
-        .file.starts_with("std/");
-  }
+  [[nodiscard]] bool failed(size_t check) const { return failed_[check]; }
 
+ private:
   bool Passes(const scan::Engine& engine, scan::Scratch* scratch,
               const Check& check, std::string_view tier) {
     const hir::Signature& signature =
@@ -172,14 +188,30 @@ class Tester {
   std::unique_ptr<NearMisses> near_misses_;  // made when first needed
 };
 
-}  // namespace
+std::string NameOf(const Compilation& compilation, const Check& check) {
+  return fmt::format(
+      "{} {} {}", compilation.module.signatures[check.signature].meaning.name,
+      check.example->hit ? "hit" : "miss", Quoted(check.example->text));
+}
 
-void SelfTest(bool native, bool library_too, Compilation* compilation) {
+std::string NameOf(const hir::Test& test) {
+  return fmt::format("test \"{}\"", test.title);
+}
+
+bool Wanted(const SelfTestOptions& options, const std::string& name) {
+  return name.find(options.filter) != std::string::npos;
+}
+
+std::vector<Check> ChecksOf(const SelfTestOptions& options,
+                            Compilation* compilation) {
   std::vector<Check> checks;
   for (uint32_t s = 0; s < compilation->module.signatures.size(); ++s) {
     for (const hir::Example& example :
          compilation->module.signatures[s].examples) {
       Check check{s, &example, {}};
+      if (!Wanted(options, NameOf(*compilation, check))) {
+        continue;
+      }
       if (example.gives.has_value()) {
         check.gives =
             plan::LowerGives(*example.gives, {0}, &compilation->program);
@@ -187,19 +219,56 @@ void SelfTest(bool native, bool library_too, Compilation* compilation) {
       checks.push_back(check);
     }
   }
+  return checks;
+}
+
+}  // namespace
+
+std::vector<CaseResult> SelfTest(const SelfTestOptions& options,
+                                 Compilation* compilation) {
+  const std::vector<Check> checks = ChecksOf(options, compilation);
+  const std::vector<hir::Test>& tests = compilation->module.tests;
   Tester tester(compilation, checks);
   TestPlayer player(compilation);
+  for (size_t t = 0; t < tests.size(); ++t) {
+    if (!Wanted(options, NameOf(tests[t]))) {
+      player.Skip(t);
+    }
+  }
   const auto interpreter = MakeInterpreted(compilation->program);
   tester.RunAll(interpreter->matcher(), "", true);
   player.PlayAll(interpreter->matcher(), "");
-  if (!native) {
-    return;
+  if (options.native) {
+    auto compiled = MakeNativeForTests(compilation->program, scan::DetectIsa());
+    if (compiled.has_value()) {
+      tester.RunAll((*compiled)->matcher(), "in machine code",
+                    options.library_too);
+      player.PlayAll((*compiled)->matcher(), "in machine code");
+    }
   }
-  auto compiled = MakeNativeForTests(compilation->program, scan::DetectIsa());
-  if (compiled.has_value()) {
-    tester.RunAll((*compiled)->matcher(), "in machine code", library_too);
-    player.PlayAll((*compiled)->matcher(), "in machine code");
+  std::vector<CaseResult> results;
+  const auto add = [&](CaseResult result) {
+    if (!result.passed || options.library_too ||
+        !InLibrary(*compilation, result.span)) {
+      results.push_back(std::move(result));
+    }
+  };
+  using Kind = CaseResult::Kind;
+  for (size_t k = 0; k < checks.size(); ++k) {
+    const hir::Example& example = *checks[k].example;
+    add({example.hit ? Kind::Hit : Kind::Miss, NameOf(*compilation, checks[k]),
+         example.span, !tester.failed(k)});
   }
+  for (size_t t = 0; t < tests.size(); ++t) {
+    if (Wanted(options, NameOf(tests[t]))) {
+      add({Kind::Test, NameOf(tests[t]), tests[t].span, !player.failed(t)});
+    }
+  }
+  std::stable_sort(results.begin(), results.end(),
+                   [](const CaseResult& a, const CaseResult& b) {
+                     return a.span.begin < b.span.begin;
+                   });
+  return results;
 }
 
 }  // namespace telltale::driver

@@ -146,6 +146,63 @@ TEST_CASE("learn makes a signature of a line, which compiles") {
   CHECK(Telltale("learn --line 1 nowhere.log").exit_code == 4);
 }
 
+constexpr const char* kTested =
+    "sig oom \"out of memory\" hit \"out of memory\" miss \"all is well\"\n"
+    "sig gone \"gone {n:int}\" hit \"gone 1\" gives n == 2\n"
+    "rule both when oom -> gone within 5 lines\n"
+    "test \"in order\"\n  | out of memory\n  | gone 7\n  expect both\n"
+    "test \"the other way round\"\n  | gone 7\n  | out of memory\n"
+    "  expect both\n";
+
+TEST_CASE("test lists hits, misses and tests, and says what fails") {
+  const Folder folder;
+  folder.Write("a.tell", kTested);
+  const Ran ran = Telltale("test a.tell", folder.path());
+  CHECK(ran.exit_code == 3);
+  CHECK(ran.out ==
+        "a.tell\n"
+        "  ok      1  oom hit \"out of memory\"\n"
+        "  ok      1  oom miss \"all is well\"\n"
+        "  FAIL    2  gone hit \"gone 1\"\n"
+        "  ok      4  test \"in order\"\n"
+        "  FAIL    8  test \"the other way round\"\n"
+        "3 of 5 pass\n");
+  CHECK(Has(ran.err, "error[E601]: the values of this `hit` line"));
+  CHECK(Has(ran.err, "error[E601]: test \"the other way round\" fails"));
+
+  const Ran quiet = Telltale("test --quiet --tier vm a.tell", folder.path());
+  CHECK_FALSE(Has(quiet.out, "ok  "));
+  CHECK(Has(quiet.out, "FAIL    2"));
+
+  const Ran some = Telltale("test --filter order a.tell", folder.path());
+  CHECK(some.exit_code == 0);
+  CHECK(some.out == "a.tell\n  ok      4  test \"in order\"\n1 of 1 pass\n");
+  CHECK(some.err.empty());
+  CHECK(Telltale("test --filter nobody a.tell", folder.path()).exit_code == 2);
+  folder.Write("bad.tell", "sig\n");
+  CHECK(Telltale("test bad.tell", folder.path()).exit_code == 3);
+
+  const Ran json = Telltale("test --format json a.tell", folder.path());
+  CHECK(json.exit_code == 3);
+  CHECK(json.err.empty());
+  const Json answer = Json::parse(json.out);
+  REQUIRE(answer["cases"].size() == 5);
+  CHECK(answer["cases"][1] == Json({{"kind", "miss"},
+                                    {"name", "oom miss \"all is well\""},
+                                    {"file", "a.tell"},
+                                    {"line", 1},
+                                    {"passed", true}}));
+  REQUIRE(answer["diagnostics"].size() == 2);
+  CHECK(answer["diagnostics"][0]["code"] == "E601");
+}
+
+TEST_CASE("test runs the cases of the library only if asked for it") {
+  const Folder folder;
+  folder.Write("a.tell", "use \"std/std.tell\"\nsig a \"abcd\" hit \"abcd\"\n");
+  CHECK(Has(Telltale("test a.tell", folder.path()).out, "1 of 1 pass\n"));
+  CHECK(Has(Telltale("test std/ci.tell --tier vm --filter hit").out, "std/ci"));
+}
+
 TEST_CASE("an attempt that no log has is wrong usage") {
   const Folder folder;
   const std::string log = folder.Write("a.log", kOom);

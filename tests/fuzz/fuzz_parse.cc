@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     compilation.ok = true;
     driver::PrintStage(compilation, "hir", scan::Isa::V2);
     driver::PrintStage(compilation, "plan", scan::Isa::V2);
-    driver::SelfTest(false, true, &compilation);
+    driver::SelfTest({.native = false}, &compilation);
   }
   CheckDiagnostics(&compilation, {begin, begin + static_cast<uint32_t>(size)});
   return 0;
