@@ -14,11 +14,12 @@ namespace telltale::cli {
 namespace {
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 nothing found; 1 a root (why), an event (scan) or a "
-    "difference (diff) was\nfound; 2 usage; 3 the rules do not compile or "
-    "their tests fail; 4 an input was missing,\nunreadable, unfinished or a "
-    "folder without files, or the output could not be written\n(wins over 0 "
-    "and 1).";
+    "Exit codes: 0 nothing found; 1 a root (why), an event (scan), a "
+    "difference (diff) or a gap\n(cover) was found; 2 usage; 3 the rules do "
+    "not "
+    "compile or their tests fail; 4 an input was\nmissing, unreadable, "
+    "unfinished or a folder without files, or the output could not be\nwritten "
+    "(wins over 0 and 1).";
 
 std::vector<std::string> CodesOf(bool warnings_only) {
   std::vector<std::string> codes;
@@ -46,6 +47,7 @@ class Arguments {
     AddLearn();
     AddCheck();
     AddTest();
+    AddCover();
     AddPrint();
     AddExplain();
     AddCompletions();
@@ -331,6 +333,21 @@ class Arguments {
     AddTier(sub, "where they run: vm interprets; else as machine code, too");
     AddColor(sub);
     AddFormat(sub);
+  }
+
+  void AddCover() {
+    CLI::App* sub =
+        Add("cover",
+            "tell which kinds of failure no rule knows, and, with logs, which "
+            "rules never matched",
+            Command::Cover);
+    AddLogs(sub);
+    AddRules(sub);
+    AddScanning(sub);
+    AddFormat(sub);
+    sub->add_flag("--unexplained", options_.unexplained,
+                  "of the logs, too: lines that look like failures, but that "
+                  "no rule knows");
   }
 
   void AddPrint() {

@@ -21,6 +21,8 @@ int Run(const Options& options) {
       return RunLearn(options);
     case Command::Test:
       return RunTest(options);
+    case Command::Cover:
+      return RunCover(options);
     case Command::Print:
       return RunPrint(options);
     case Command::Explain:

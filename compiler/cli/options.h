@@ -18,6 +18,7 @@ enum class Command {
   Diff,
   Learn,
   Test,
+  Cover,
   Print,
   Explain,
   Completions,
@@ -50,6 +51,7 @@ struct Options {
   uint64_t line = 0;   // learn, explain; 0: none
   std::string filter;  // test
   bool quiet = false;
+  bool unexplained = false;  // cover
   std::string stage = "hir";
   report::RunChoice run;
   bool per_file = false;
@@ -74,6 +76,7 @@ int RunWhy(const Options& options);
 int RunDiff(const Options& options);
 int RunLearn(const Options& options);
 int RunTest(const Options& options);
+int RunCover(const Options& options);
 int RunPrint(const Options& options);
 int RunExplain(const Options& options);
 int RunCompletions(const Options& options);

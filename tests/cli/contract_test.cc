@@ -203,6 +203,78 @@ TEST_CASE("test runs the cases of the library only if asked for it") {
   CHECK(Has(Telltale("test std/ci.tell --tier vm --filter hit").out, "std/ci"));
 }
 
+constexpr const char* kCovered =
+    "taxonomy t { attr cases: int = 0\n"
+    "  symptom { Crash { A \"a\" [cases = 30] B \"b\" [cases = 5]\n"
+    "    C \"c\" [cases = 65] } }\n"
+    "  cause { D E } stage { Load Save } }\n"
+    "table t (code: int, why: cause) { 1 D else E }\n"
+    "sig oom: Crash.A, t[n].why \"out of memory {n:int}\"\n"
+    "  hit \"out of memory 1\"\n"
+    "sig gone: Crash \"gone away\" hit \"gone away\"\n"
+    "stage Save from gone to oom\n";
+
+TEST_CASE("cover tells kinds of failure without a rule, the commonest first") {
+  const Folder folder;
+  folder.Write("a.tell", kCovered);
+  const Ran ran = Telltale("cover --rules a.tell", folder.path());
+  CHECK(ran.exit_code == 1);
+  CHECK(ran.out ==
+        "symptom: 1 of 3 leaves have a rule, which is 30 of 100 cases "
+        "(30.0 %)\n"
+        "     65  Crash.C: c\n"
+        "      5  Crash.B: b\n"
+        "cause: 2 of 2 leaves have a rule\n"
+        "stage: 1 of 2 leaves have a rule\n"
+        "      -  Load: Load\n");
+  const Json answer = Json::parse(
+      Telltale("cover --format json --rules a.tell", folder.path()).out);
+  REQUIRE(answer["axes"].size() == 3);
+  CHECK(answer["axes"][0]["cases_reached"] == 30);
+  CHECK(answer["axes"][0]["missing"][0] == Json({{"node", "Crash.C"},
+                                                 {"title", "c"},
+                                                 {"study", nullptr},
+                                                 {"cases", 65}}));
+  CHECK(answer.find("rules") == answer.end());
+}
+
+TEST_CASE("cover with logs tells which rules matched, and what none knows") {
+  const Folder folder;
+  folder.Write("a.tell", kCovered);
+  folder.Write("a.log",
+               "out of memory 1\nout of memory 2\nErr: disk 7 failed\n"
+               "all is well\nErr: disk 12 failed");
+  const Ran ran = Telltale("cover --rules a.tell a.log", folder.path());
+  CHECK(ran.exit_code == 1);
+  CHECK(Has(ran.out,
+            "rules: 1 of 2 matched in these logs\n"
+            "      2  oom\n"
+            "never matched:\n"
+            "         gone\n"));
+  CHECK_FALSE(Has(ran.out, "look like failures"));
+  const std::string unexplained = "cover --unexplained --rules a.tell ";
+  CHECK(Has(Telltale(unexplained + "a.log", folder.path()).out,
+            "lines that look like failures, and that no rule knows:\n"
+            "      2  a.log:3: Err: disk 7 failed\n"));
+  const Json answer = Json::parse(
+      Telltale(unexplained + "--format json a.log", folder.path()).out);
+  CHECK(answer["rules"][0] ==
+        Json({{"name", "oom"}, {"kind", "sig"}, {"hits", 2}, {"cases", 30}}));
+  CHECK(answer["unexplained"] == Json::parse(R"([{"file": "a.log", "line": 3,
+      "text": "Err: disk 7 failed", "count": 2}])"));
+  CHECK(Telltale(unexplained, folder.path()).exit_code == 2);
+  CHECK(Telltale(unexplained + "-", folder.path()).exit_code == 2);
+  CHECK(Telltale("cover nowhere.log").exit_code == 4);
+}
+
+TEST_CASE("cover finds nothing amiss where each leaf has a rule") {
+  const Folder folder;
+  folder.Write(
+      "a.tell",
+      "taxonomy t { symptom { A } }\nsig a: A \"abcd\" hit \"abcd\"\n");
+  CHECK(Telltale("cover --rules a.tell", folder.path()).exit_code == 0);
+}
+
 TEST_CASE("an attempt that no log has is wrong usage") {
   const Folder folder;
   const std::string log = folder.Write("a.log", kOom);
