@@ -362,11 +362,17 @@ class Arguments {
   }
 
   void AddExplain() {
-    CLI::App* sub =
-        Add("explain", "explain a diagnostic, such as E101", Command::Explain);
-    choices_[sub->add_option("CODE", options_.subject, "its code")
+    CLI::App* sub = Add(
+        "explain",
+        "explain a diagnostic (E101), or a signature, rule, block or source",
+        Command::Explain);
+    choices_[sub->add_option("WHAT", options_.subject,
+                             "a code such as E101, or a name in the rules")
                  ->required()
-                 ->type_name("CODE")] = CodesOf(false);
+                 ->type_name("NAME")] = CodesOf(false);
+    AddRules(sub);
+    AddSettings(sub);
+    AddFormat(sub);
   }
 
   void AddCompletions() {

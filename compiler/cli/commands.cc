@@ -8,7 +8,6 @@
 #include "compiler/cli/manual.h"
 #include "compiler/cli/session.h"
 #include "compiler/driver/print.h"
-#include "runtime/base/embedded.h"
 #include "runtime/verdict/correlate.h"
 
 namespace telltale::cli {
@@ -149,21 +148,6 @@ int RunPrint(const Options& options) {
   PrintDiagnostics(options, compilation.get());
   return ok || (options.stage == "ast" && !text.empty()) ? kNothingFound
                                                          : kBadRules;
-}
-
-int RunExplain(const Options& options) {
-  const std::string& code = options.subject;
-  for (const EmbeddedFile& page : DiagnosticPages()) {
-    if (page.name == code + ".md") {
-      Print(stdout, page.text);
-      return kNothingFound;
-    }
-  }
-  Print(stderr,
-        fmt::format("telltale: there is no diagnostic `{}`; codes look like "
-                    "E101\n",
-                    code));
-  return kUsage;
 }
 
 int RunCompletions(const Options& options) {

@@ -18,16 +18,6 @@ std::string Printable(std::string_view bytes) {
   return out;
 }
 
-// The gram in brackets, in what stands around it.
-std::string PhraseText(const vm::Phrase& phrase) {
-  const std::string_view gram(
-      reinterpret_cast<const char*>(phrase.gram.bytes.data()),
-      phrase.gram.size);
-  return fmt::format("\"{}[{}]{}\"{}", Printable(phrase.before),
-                     Printable(gram), Printable(phrase.after),
-                     phrase.fold || phrase.gram.fold != 0 ? "i" : "");
-}
-
 std::string GateText(const vm::Gate& gate) {
   if (gate.any_of.empty()) {
     return "every record (no usable literal)";
@@ -84,6 +74,15 @@ std::string PredicateText(const vm::Predicate& predicate) {
 }
 
 }  // namespace
+
+std::string PhraseText(const vm::Phrase& phrase) {
+  const std::string_view gram(
+      reinterpret_cast<const char*>(phrase.gram.bytes.data()),
+      phrase.gram.size);
+  return fmt::format("\"{}[{}]{}\"{}", Printable(phrase.before),
+                     Printable(gram), Printable(phrase.after),
+                     phrase.fold || phrase.gram.fold != 0 ? "i" : "");
+}
 
 std::string Dump(const vm::Program& program) {
   std::string out;

@@ -28,7 +28,25 @@ bool Elapsed(const vm::Reach& reach, const Event& a, const Event& b) {
   return false;
 }
 
+// How far a chain can be within a stage: none of it, then more and more.
+size_t PlacesIn(const vm::Rule& rule, const vm::RuleStage& stage) {
+  if (stage.members.size() > 1) {
+    return (size_t{1} << stage.members.size()) - 1;
+  }
+  const vm::Step& step = rule.steps[stage.members[0]];
+  return step.from.kind == vm::Spread::Kind::AtLeast ? step.from.count
+                                                     : step.count;
+}
+
 }  // namespace
+
+size_t PlacesOf(const vm::Rule& rule) {
+  size_t places = 0;
+  for (const vm::RuleStage& stage : rule.stages) {
+    places += PlacesIn(rule, stage) + 1;
+  }
+  return places;
+}
 
 void RuleState::Latest::Note(const Key& key, uint32_t occurrence) {
   wildcards_ = wildcards_ || !verdict::Complete(key);
@@ -59,13 +77,7 @@ RuleState::RuleState(const scan::Engine& engine, const vm::Rule& rule,
   for (const vm::RuleStage& stage : rule.stages) {
     Stage out;
     out.base = places_;
-    if (stage.members.size() > 1) {
-      out.places = (size_t{1} << stage.members.size()) - 1;
-    } else {
-      const vm::Step& step = rule.steps[stage.members[0]];
-      out.places = step.from.kind == vm::Spread::Kind::AtLeast ? step.from.count
-                                                               : step.count;
-    }
+    out.places = PlacesIn(rule, stage);
     for (const uint32_t absent : stage.look_back) {
       looks_back_[absent] = true;
     }

@@ -36,6 +36,9 @@ struct Firing {
   uint16_t flags = 0;
 };
 
+// The places that a chain of the rule can be at: so many registers has a key.
+size_t PlacesOf(const vm::Rule& rule);
+
 class RuleState {
  public:
   // `timeline` grows while the rule reads it; earlier occurrences stay.

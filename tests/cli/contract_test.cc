@@ -146,6 +146,92 @@ TEST_CASE("learn makes a signature of a line, which compiles") {
   CHECK(Telltale("learn --line 1 nowhere.log").exit_code == 4);
 }
 
+constexpr const char* kExplained =
+    "taxonomy t { symptom { Crash { OOM \"out of memory\" Other } }\n"
+    "  cause { Memory } }\n"
+    "source s\n"
+    "  prefix ^\"{rank:int}: \"\n"
+    "  line ^\"[{time:time}] {msg}\" | ^\"{msg}\"\n"
+    "  key rank clock time\n"
+    "block trace open \"Traceback\"$ body ^\" {*}\" close ^\"{exc:word}:\"\n"
+    "sig oom: Crash.OOM, Memory \"out of memory, wanted {n:bytes}\"\n"
+    "  where n > 1MiB\n"
+    "  explains gone for 10m\n"
+    "  hit \"MemoryError: out of memory, wanted 2 GiB\"\n"
+    "sig any_error: Crash.Other \"Error: \" hit \"RuntimeError: no\"\n"
+    "sig in_trace: Crash.Other in trace ^\"Value{what:word}: no\"\n"
+    "  hit \"Traceback\\n  File\\nValueError: no\"\n"
+    "sig gone: Crash.Other \"rank is gone\" role cascade hit \"rank is gone\"\n"
+    "rule twice: Crash.Other when a: oom -> b: gone where rank == a.rank\n"
+    "  within 10m by rank up to 100\n";
+
+TEST_CASE("explain tells what an item of the rules means") {
+  const Folder folder;
+  folder.Write("a.tell", kExplained);
+  const auto explain = [&](const std::string& what) {
+    const Ran ran = Telltale("explain --rules a.tell " + what, folder.path());
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.err.empty());
+    return ran.out;
+  };
+  const std::string oom = explain("oom");
+  for (const char* line :
+       {"sig oom\n  defined      a.tell:8\n",
+        "  symptom      out of memory  [Crash.OOM]\n",
+        "  pattern      \"out of memory, wanted {n:bytes}\"\n",
+        "  where        n > 1MiB\n",
+        "  phrases      \"out of me[mory], wanted \"\n",
+        "  evidence     18 bytes of fixed text and a condition\n",
+        "  price        cheap: ", "  captures     n: bytes\n",
+        "  beats        any_error: `oom` rests on 18 bytes of fixed text, "
+        "`any_error` on 6\n",
+        "  explains     gone for 10m\n", "  used by      twice\n"}) {
+    CAPTURE(oom, line);
+    CHECK(Has(oom, line));
+  }
+  CHECK(Has(explain("any_error"), "  loses to     oom: "));
+  CHECK(Has(explain("gone"), "  explained by oom\n"));
+  const std::string twice = explain("twice");
+  CAPTURE(twice);
+  CHECK(Has(twice, "  steps        a: oom\n"));
+  CHECK(Has(twice, "  within       10m\n"));
+  CHECK(Has(twice, "  by           rank, rank\n"));
+  CHECK(Has(twice, " registers a key, at most 100 keys: under about "));
+  const std::string trace = explain("trace");
+  CAPTURE(trace);
+  CHECK(Has(trace, "  patterns     open \"Traceback\"$\n"));
+  CHECK(Has(trace, "  signatures   in_trace\n"));
+  const std::string source = explain("s");
+  CAPTURE(source);
+  CHECK(Has(source, "  fields       rank: int, time: time\n"));
+  CHECK(Has(source, "  keys         rank\n"));
+
+  const Ran unknown = Telltale("explain --rules a.tell oon", folder.path());
+  CHECK(unknown.exit_code == 2);
+  CHECK(Has(unknown.err, "did you mean `oom`?"));
+  CHECK(Telltale("explain E999").exit_code == 2);
+  folder.Write("bad.tell", "sig\n");
+  CHECK(Telltale("explain --rules bad.tell oom", folder.path()).exit_code == 3);
+}
+
+TEST_CASE("explain says the same to programs") {
+  const Folder folder;
+  folder.Write("a.tell", kExplained);
+  const Json answer = Json::parse(
+      Telltale("explain --rules a.tell --format json oom", folder.path()).out);
+  REQUIRE(answer.size() == 1);
+  CHECK(answer[0]["kind"] == "sig");
+  CHECK(answer[0]["line"] == 8);
+  CHECK(answer[0]["evidence"] == 18);
+  CHECK(answer[0]["price"]["class"] == "cheap");
+  CHECK(answer[0]["captures"][0]["type"] == "bytes");
+  CHECK(answer[0]["rivals"][0]["name"] == "any_error");
+  CHECK(answer[0]["rivals"][0]["wins"] == false);
+  CHECK(answer[0]["used_by"] == Json({"twice"}));
+  const Json page = Json::parse(Telltale("explain --format json E101").out);
+  CHECK(page["code"] == "E101");
+}
+
 constexpr const char* kTested =
     "sig oom \"out of memory\" hit \"out of memory\" miss \"all is well\"\n"
     "sig gone \"gone {n:int}\" hit \"gone 1\" gives n == 2\n"
