@@ -364,14 +364,25 @@ class Arguments {
   void AddExplain() {
     CLI::App* sub = Add(
         "explain",
-        "explain a diagnostic (E101), or a signature, rule, block or source",
+        "explain a diagnostic (E101), an item of the rules, or, with --log, a "
+        "line of a log",
         Command::Explain);
     choices_[sub->add_option("WHAT", options_.subject,
-                             "a code such as E101, or a name in the rules")
-                 ->required()
+                             "a code such as E101, or the name of a "
+                             "signature, rule, block or source")
                  ->type_name("NAME")] = CodesOf(false);
     AddRules(sub);
     AddSettings(sub);
+    sub->add_option("--log", log_, "explain a line of this log")
+        ->type_name("FILE");
+    AddLine(sub);
+    sub->add_option("--source", options_.source,
+                    "read the log as this source of the rules")
+        ->type_name("NAME");
+    sub->add_option("--date", options_.default_year,
+                    "the year of time stamps that have none")
+        ->check(CLI::Range(1970, 2200).description(""))
+        ->type_name("YEAR");
     AddFormat(sub);
   }
 
@@ -389,6 +400,9 @@ class Arguments {
     options_.tier = *driver::TierNamed(tier_);
     if (options_.command == Command::Diff) {
       options_.rules = {old_rules_, new_rules_};
+    }
+    if (options_.command == Command::Explain && !FinishExplain(parsed)) {
+      return false;
     }
     if (color_ != "auto") {
       options_.color = color_ == "always";
@@ -420,6 +434,23 @@ class Arguments {
     return true;
   }
 
+  bool FinishExplain(Parsed* parsed) {
+    if (!log_.empty()) {
+      options_.inputs = {log_};
+    }
+    if (log_.empty() != (options_.line == 0)) {
+      parsed->error = "--log and --line belong together\n";
+      return false;
+    }
+    if (log_.empty() && options_.subject.empty()) {
+      parsed->error =
+          "explain what? a code, an item of the rules, or --log FILE --line "
+          "N\n";
+      return false;
+    }
+    return true;
+  }
+
   CLI::App app_;
   std::map<const CLI::Option*, std::vector<std::string>> choices_;
   Options options_;
@@ -430,6 +461,7 @@ class Arguments {
   std::string run_ = "last";
   std::string old_rules_;
   std::string new_rules_;
+  std::string log_;
 };
 
 }  // namespace

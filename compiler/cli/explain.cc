@@ -1,4 +1,4 @@
-// telltale explain: a diagnostic, or an item of the rules.
+// telltale explain: a diagnostic, an item of the rules, or a line of a log.
 #include <algorithm>
 #include <cstdio>
 
@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "compiler/cli/explain_line.h"
 #include "compiler/cli/session.h"
 #include "compiler/driver/explain_item.h"
 #include "runtime/base/embedded.h"
@@ -344,10 +345,11 @@ bool LooksLikeCode(const std::string& text) {
 }  // namespace
 
 int RunExplain(const Options& options) {
-  if (ExplainCode(options)) {
+  const bool of_line = !options.inputs.empty();
+  if (!of_line && ExplainCode(options)) {
     return kNothingFound;
   }
-  if (LooksLikeCode(options.subject)) {
+  if (!of_line && LooksLikeCode(options.subject)) {
     Print(stderr, fmt::format("telltale: there is no diagnostic `{}`\n",
                               options.subject));
     return kUsage;
@@ -360,6 +362,9 @@ int RunExplain(const Options& options) {
   if (!compilation->ok) {
     PrintDiagnostics(options, compilation.get());
     return kBadRules;
+  }
+  if (of_line) {
+    return ExplainLogLine(*compilation, options);
   }
   const std::vector<ItemReport> items =
       driver::ExplainItem(*compilation, options.subject);

@@ -285,9 +285,7 @@ class Explainer {
   }
 
  private:
-  std::string Written(Span span) const {
-    return OneLine(compilation_.sources.TextOf(span));
-  }
+  std::string Written(Span span) const { return WrittenAs(compilation_, span); }
 
   ItemReport Begin(const char* kind, const std::string& name, Span span) const {
     ItemReport report;
@@ -333,14 +331,7 @@ class Explainer {
 
   void AddMeaning(vm::EventId event, ItemReport* report) const {
     const vm::Meaning& meaning = *program_.meaning(event);
-    for (const vm::NodeId id :
-         {meaning.verdict.symptom, meaning.verdict.cause, meaning.verdict.stage,
-          meaning.verdict.outcome}) {
-      if (id.valid()) {
-        const vm::Node& node = program_.nodes[id.index()];
-        report->verdict.push_back({AxisName(node.axis), node.path, node.title});
-      }
-    }
+    report->verdict = NodesOf(program_, meaning.verdict);
     for (const vm::VerdictLookup& lookup : meaning.lookups) {
       report->looked_up.emplace_back(AxisName(lookup.axis));
     }
@@ -491,6 +482,23 @@ std::string_view PriceName(Price::Class cls) {
       return "every record";
   }
   return "";
+}
+
+std::vector<NamedNode> NodesOf(const vm::Program& program,
+                               const vm::Verdict& verdict) {
+  std::vector<NamedNode> nodes;
+  for (const vm::NodeId id :
+       {verdict.symptom, verdict.cause, verdict.stage, verdict.outcome}) {
+    if (id.valid()) {
+      const vm::Node& node = program.nodes[id.index()];
+      nodes.push_back({AxisName(node.axis), node.path, node.title});
+    }
+  }
+  return nodes;
+}
+
+std::string WrittenAs(const Compilation& compilation, Span span) {
+  return OneLine(compilation.sources.TextOf(span));
 }
 
 std::vector<ItemReport> ExplainItem(const Compilation& compilation,

@@ -124,6 +124,13 @@ struct ItemReport {
 std::vector<ItemReport> ExplainItem(const Compilation& compilation,
                                     std::string_view name);
 
+// What a verdict says, per axis that it has.
+std::vector<NamedNode> NodesOf(const vm::Program& program,
+                               const vm::Verdict& verdict);
+
+// Rule text on one line.
+std::string WrittenAs(const Compilation& compilation, Span span);
+
 // The name that was probably meant.
 std::optional<std::string> ClosestItem(const Compilation& compilation,
                                        std::string_view name);

@@ -28,6 +28,13 @@ class FileScanner {
   FileScanner(const Engine& engine, Scratch* scratch, std::string name,
               uint32_t file_index, vm::SourceId forced);
 
+  // Keeps the blocks that hold a record of this line, once they have ended. To
+  // be called before the first Chunk.
+  void Watch(uint64_t line) { watched_line_ = line; }
+  [[nodiscard]] const std::vector<OpenBlock>& watched() const {
+    return watched_;
+  }
+
   void Chunk(std::string_view bytes);
 
   // Call once, at the end of the input.
@@ -165,6 +172,9 @@ class FileScanner {
   uint32_t chain_ = 0;  // of the block that holds the record at hand
   uint32_t link_ = 0;
   std::vector<uint32_t> links_;  // per chain
+
+  uint64_t watched_line_ = 0;  // 0: none
+  std::vector<OpenBlock> watched_;
 
   std::vector<TermMatch> terms_;
   std::vector<Subject> subjects_;

@@ -217,6 +217,12 @@ void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
                         block.lines.back().line, false};
   }
   open_blocks_.erase(at);
+  if (watched_line_ != 0 && std::any_of(block.lines.begin(), block.lines.end(),
+                                        [&](const BlockLine& line) {
+                                          return line.line == watched_line_;
+                                        })) {
+    watched_.push_back(block);
+  }
   if (program_.blocks[block.block.index()].quiet && !block.finished) {
     GiveBack(block);
     return;

@@ -195,6 +195,16 @@ bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b) {
   return false;
 }
 
+std::vector<Standing> StandingsOf(const scan::Engine& engine,
+                                  const Timeline& timeline, size_t rule,
+                                  uint32_t last) {
+  RuleState state(engine, engine.program().rules[rule], timeline);
+  for (uint32_t k = 0; k <= last; ++k) {
+    state.Feed(k);
+  }
+  return state.Standings(last);
+}
+
 void Correlate(const scan::Engine& engine, Timeline* timeline, End end) {
   if (!engine.program().rules.empty() || !engine.program().phases.empty()) {
     Correlator(engine, timeline).Run(end);

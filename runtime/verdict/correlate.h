@@ -2,6 +2,10 @@
 // each rule is bounded (see rule_state.h).
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "runtime/scan/engine.h"
 #include "runtime/verdict/timeline.h"
 
@@ -16,6 +20,14 @@ enum class End { Attempt, Input, Open };
 // happened.
 void Correlate(const scan::Engine& engine, Timeline* timeline,
                End end = End::Input);
+
+// How far a rule had got right after the occurrence at `last` (an index into a
+// timeline that was correlated), per value of its key. What `from all` knows of
+// records without an event is left out.
+struct Standing;
+std::vector<Standing> StandingsOf(const scan::Engine& engine,
+                                  const Timeline& timeline, size_t rule,
+                                  uint32_t last);
 
 // Is `b` within `reach` of the earlier `a`? Unknown times count as within.
 bool Within(const vm::Reach& reach, const Occurrence& a, const Occurrence& b);

@@ -17,14 +17,8 @@ namespace {
 
 using scan::Event;
 
-constexpr uint32_t kNobody = UINT32_MAX;
+constexpr uint32_t kNobody = kNoOccurrence;
 constexpr size_t kMaxAlternatives = 16;
-
-struct Fate {
-  uint32_t beaten_by = kNobody;
-  uint32_t explained_by = kNobody;
-  bool survived = false;
-};
 
 bool Contains(const std::vector<vm::EventId>& sorted, vm::EventId id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
@@ -43,12 +37,12 @@ bool AgreeOnKeys(const Event& a, const Event& b) {
 class RunJudge {
  public:
   RunJudge(const scan::Engine& engine, const Timeline& timeline,
-           std::vector<uint32_t> members)
+           std::vector<uint32_t> members, std::vector<Fate>* fates)
       : engine_(engine),
         program_(engine.program()),
         timeline_(timeline),
         members_(std::move(members)),
-        fates_(timeline.occurrences.size()) {
+        fates_(*fates) {
     // Where the kinds that explain or clear something occur.
     for (const uint32_t index : members_) {
       const vm::Meaning* meaning = MeaningAt(index);
@@ -585,7 +579,7 @@ class RunJudge {
   const vm::Program& program_;
   const Timeline& timeline_;
   std::vector<uint32_t> members_;  // occurrences of this attempt, in order
-  std::vector<Fate> fates_;
+  std::vector<Fate>& fates_;       // of all attempts; each judges its members'
   std::map<uint32_t, vm::Verdict> verdicts_;  // per member
   std::map<vm::EventId, std::vector<uint32_t>> places_;
 };
@@ -635,9 +629,11 @@ Verdict Judge(const scan::Engine& engine, const Timeline& timeline) {
   }
   Verdict verdict;
   verdict.headline = runs.size() - 1;
+  verdict.fates.resize(timeline.occurrences.size());
   for (uint32_t run = 0; run < runs.size(); ++run) {
     verdict.runs.push_back(
-        RunJudge(engine, timeline, std::move(runs[run])).Run(run));
+        RunJudge(engine, timeline, std::move(runs[run]), &verdict.fates)
+            .Run(run));
     if (verdict.runs.back().root.has_value()) {
       verdict.headline = run;
     }

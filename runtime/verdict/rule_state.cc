@@ -275,6 +275,23 @@ std::vector<Firing> RuleState::EndAttempt(uint32_t run, End end_of) {
   return fired;
 }
 
+std::vector<Standing> RuleState::Standings(uint32_t index) const {
+  std::vector<Standing> out;
+  for (const auto& [key, pending] : pending_) {
+    out.push_back({key, pending.chain.steps, true});
+  }
+  for (const auto& [key, registers] : registers_) {
+    for (size_t place = registers.at.size(); place-- > 0;) {
+      const std::optional<Chain>& chain = registers.at[place];
+      if (chain.has_value() && InWindow(*chain, index)) {
+        out.push_back({key, chain->steps, false});
+        break;
+      }
+    }
+  }
+  return out;
+}
+
 // ---------------------------------------------------------------- registers
 
 void RuleState::Forget(size_t stage, const Key& key) {

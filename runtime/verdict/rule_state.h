@@ -39,6 +39,13 @@ struct Firing {
 // The places that a chain of the rule can be at: so many registers has a key.
 size_t PlacesOf(const vm::Rule& rule);
 
+// How far a rule has got for one value of its key.
+struct Standing {
+  Key key;
+  std::vector<uint32_t> steps;  // occurrence per step, or kNoOccurrence
+  bool complete = false;        // but for an absence, or the end of its window
+};
+
 class RuleState {
  public:
   // `timeline` grows while the rule reads it; earlier occurrences stay.
@@ -48,6 +55,9 @@ class RuleState {
   // The next occurrence, in order. Firings that passing time decided come
   // first.
   std::vector<Firing> Feed(uint32_t index);
+  // The furthest chain of each key that the occurrence at `index`, which was
+  // fed last, is still in the window of.
+  [[nodiscard]] std::vector<Standing> Standings(uint32_t index) const;
   // The keys of a record that may have no event were seen.
   void Saw(const Occurrence& sighting);
   // What the end of an attempt decides, and with it that of the input.

@@ -60,9 +60,17 @@ struct RunVerdict {
   std::vector<Group> also;            // beaten, context and the like
 };
 
+// What became of an occurrence: whose it is, by index.
+struct Fate {
+  uint32_t beaten_by = kNoOccurrence;
+  uint32_t explained_by = kNoOccurrence;
+  bool survived = false;
+};
+
 struct Verdict {
   std::vector<RunVerdict> runs;
-  size_t headline = 0;  // the last run that has a root, else the last run
+  std::vector<Fate> fates;  // parallel to the timeline's occurrences
+  size_t headline = 0;      // the last run that has a root, else the last run
 };
 
 // What one occurrence says by itself, with what its values decide.

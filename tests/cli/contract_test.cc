@@ -232,6 +232,100 @@ TEST_CASE("explain says the same to programs") {
   CHECK(page["code"] == "E101");
 }
 
+TEST_CASE("explain tells what the rules make of a line") {
+  const Folder folder;
+  folder.Write("a.tell", kExplained);
+  folder.Write("a.log",
+               "1: [2026-01-02T03:04:05Z] up\n"
+               "1: MemoryError: out of memory, wanted 2 GiB\n"
+               "2: Traceback\n"
+               "2:   File\n"
+               "1: rank is gone\n"
+               "2: ValueError: no\n"
+               "1: out of memory, wanted 4 KiB\n"
+               "1: out of memory, wanted plenty\n"
+               "\x1b[1mbar 1\rbar 2\x1b[0m\n");
+  const auto explain = [&](const std::string& what) {
+    const Ran ran = Telltale(
+        "explain --rules a.tell --log a.log --line " + what, folder.path());
+    CHECK(ran.exit_code == 0);
+    CHECK(ran.err.empty());
+    return ran.out;
+  };
+  CHECK(explain("2") ==
+        "a.log:2: 1: MemoryError: out of memory, wanted 2 GiB\n"
+        "  source   s\n"
+        "  fields   rank = 1\n"
+        "  message  MemoryError: out of memory, wanted 2 GiB\n"
+        "matched:\n"
+        "  sig oom [Crash.OOM, Memory], from column 17\n"
+        "      with n = 2.00 GiB\n"
+        "      explained by `twice`, line 5\n"
+        "  sig any_error [Crash.Other], from column 10\n"
+        "      loses the record: `oom` rests on 18 bytes of fixed text, "
+        "`any_error` on 6\n");
+  // The whole block, of whichever of its lines is asked.
+  for (const char* line : {"3", "4", "6"}) {
+    const std::string out = explain(line);
+    CAPTURE(out);
+    CHECK(Has(out, "  block    trace, lines 3 to 6\n"));
+    CHECK(Has(out, "  sig in_trace [Crash.Other]"));
+  }
+  CHECK_FALSE(Has(explain("5"), "block"));
+  CHECK(Has(explain("5"), "      explained by `oom`, line 2\n"));
+  CHECK(
+      Has(explain("7"),
+          "  oom: its pattern matches, but `where n > 1MiB` is false: n = 4.00 "
+          "KiB\n"));
+  CHECK(
+      Has(explain("8"),
+          "  oom: `out of memory, wanted ` is found (columns 4 to 25); behind "
+          "it, at column 26, `{n:bytes}` is not found, but `plenty`\n"));
+  CHECK(Has(explain("9"), "a.log:9: bar 2\n  record   2 of 2 on this line\n"));
+  CHECK(Has(explain("1 oom"),
+            "not matched:\n  oom: none of its phrases stands there, so it was "
+            "not tried; its beginning, `out of memory, wanted {n:bytes}`, is "
+            "nowhere in it\n"));
+  CHECK(Has(explain("1 in_trace"),
+            "in_trace: it looks into blocks, and the line is in none of them"));
+  const std::string rule = explain("2 twice");
+  CAPTURE(rule);
+  CHECK(Has(rule, "the line is of `twice` the step\n  a: oom\n"));
+  CHECK(Has(rule,
+            "how far `twice` is after it, key 1, 1:\n"
+            "  a: oom: oom, line 2\n"
+            "  b: gone where rank == a.rank: not yet\n"));
+}
+
+TEST_CASE("explain says of a line the same to programs") {
+  const Folder folder;
+  folder.Write("a.tell", kExplained);
+  folder.Write("a.log", "1: RuntimeError: out of memory, wanted x\n");
+  const std::string explain =
+      "explain --rules a.tell --format json --log a.log --line ";
+  const Json answer = Json::parse(Telltale(explain + "1", folder.path()).out);
+  CHECK(answer["source"] == "s");
+  CHECK(answer["fields"] == Json({{"rank", "1"}}));
+  CHECK(answer["block"] == nullptr);
+  CHECK(answer["events"][0]["name"] == "any_error");
+  CHECK(answer["events"][0]["fate"] == "root");
+  CHECK(answer["events"][0]["column"] == 11);
+  CHECK(answer["misses"][0]["why"] == "pattern");
+  CHECK(answer["misses"][0]["stop"] == 40);
+  CHECK(answer["phrases"].size() == 2);
+  const auto code = [&](const std::string& arguments) {
+    return Telltale("explain --rules a.tell " + arguments, folder.path())
+        .exit_code;
+  };
+  CHECK(code("--log a.log --line 2") == 2);
+  CHECK(code("--log a.log --line 1 nobody") == 2);
+  CHECK(code("--log a.log --line 1 --source nobody") == 2);
+  CHECK(code("--log a.log") == 2);
+  CHECK(code("--line 1") == 2);
+  CHECK(code("") == 2);
+  CHECK(code("--log nowhere.log --line 1") == 4);
+}
+
 constexpr const char* kTested =
     "sig oom \"out of memory\" hit \"out of memory\" miss \"all is well\"\n"
     "sig gone \"gone {n:int}\" hit \"gone 1\" gives n == 2\n"
