@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include <fmt/format.h>
@@ -86,6 +87,10 @@ double ParseNumber(std::string_view text, size_t* used) {
   const bool plus = text.starts_with('+');
   const char* begin = text.data() + (plus ? 1 : 0);
   const auto result = std::from_chars(begin, text.data() + text.size(), value);
+  if (result.ec == std::errc::result_out_of_range) {
+    // Left as it was: too large or too small for a double, which strtod tells.
+    value = std::strtod(std::string(begin, result.ptr).c_str(), nullptr);
+  }
   *used = result.ec == std::errc::invalid_argument
               ? 0
               : static_cast<size_t>(result.ptr - text.data());
@@ -193,6 +198,12 @@ std::string BytesText(int64_t bytes) {
 std::string DurationText(int64_t nanoseconds) {
   if (nanoseconds < 0) {
     return "-" + DurationText(nanoseconds == kMin ? kMax : -nanoseconds);
+  }
+  if (nanoseconds != 0 && nanoseconds < 1'000) {
+    return fmt::format("{}ns", nanoseconds);
+  }
+  if (nanoseconds != 0 && nanoseconds < 1'000'000) {
+    return fmt::format("{:g}us", static_cast<double>(nanoseconds) / 1e3);
   }
   const double seconds = static_cast<double>(nanoseconds) / 1e9;
   if (seconds < 1) {
