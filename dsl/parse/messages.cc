@@ -1,5 +1,7 @@
 #include "dsl/parse/messages.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "runtime/base/utf8.h"
@@ -39,6 +41,43 @@ std::optional<Message> SpecialMessage(
         "that means nothing",
         "close it on the same line; write `{{`, `}}` and `\\\\` for "
         "themselves"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Message> MeantMessage(
+    std::string_view text, size_t at,
+    const std::set<std::string_view>& expected) {
+  const std::string_view rest = text.substr(std::min(at, text.size()));
+  const auto starts = [&](std::string_view token) {
+    return rest.starts_with(token);
+  };
+  if (expected.size() == 1 && expected.count("`lines`") != 0) {
+    return Message{"a number alone is no span",
+                   "write `10m`, `200 lines`, `run` or `stream`"};
+  }
+  for (const std::string_view quote :
+       {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "'"}) {
+    if (starts(quote)) {
+      return Message{fmt::format("`{}` is no quote of a text", quote),
+                     "texts and strings stand in `\"...\"`, or in backticks"};
+    }
+  }
+  const bool in_condition = expected.count("`and`") != 0;
+  if (in_condition && starts("=")) {
+    return Message{"`=` compares nothing", "write `==`"};
+  }
+  if (in_condition && (starts("&&") || starts("||"))) {
+    const bool is_and = starts("&&");
+    return Message{
+        fmt::format("`{}` joins no conditions", is_and ? "&&" : "||"),
+        fmt::format("write `{}`", is_and ? "and" : "or")};
+  }
+  if (expected.count("`not`") != 0 && starts("!")) {
+    return Message{"`!` is for patterns", "write `not` in a condition"};
+  }
+  if (at > 0 && at < text.size() && starts("-") && expected.count("`:`") != 0) {
+    return Message{"a name has no `-`", "write `_` in its place"};
   }
   return std::nullopt;
 }

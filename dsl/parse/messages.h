@@ -84,6 +84,11 @@ struct Message {
   std::string help;
 };
 
+// For signs of other languages, by what stands at `at`: `&&`, `=`, quotes.
+std::optional<Message> MeantMessage(
+    std::string_view text, size_t at,
+    const std::set<std::string_view>& expected);
+
 // For mistakes in texts and holes, told by what was expected there.
 std::optional<Message> SpecialMessage(
     const std::set<std::string_view>& expected);

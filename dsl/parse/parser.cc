@@ -161,7 +161,9 @@ class FileParser {
     if (!CheckUtf8()) {
       return std::move(file_);
     }
-    size_t at = Match<g::sp>(0).value_or(0);
+    // Editors of some systems put a byte order mark at the front.
+    const size_t front = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    size_t at = Match<g::sp>(front).value_or(front);
     at = Match<g::edition>(at).value_or(at);
     at = failed_ ? at : Match<g::pack>(at).value_or(at);
     while (!failed_ && at < text_.size()) {
@@ -254,6 +256,10 @@ class FileParser {
                     begin + Narrow<uint32_t>(std::max<size_t>(word.size(), 1))};
     const std::string found = parse::Found(text_, offset);
     const std::set<std::string_view>& expected = state_.expected;
+    if (const auto meant = parse::MeantMessage(text_, offset, expected)) {
+      diags_.Emit(span, diag::Syntax, meant->text).Help(meant->help);
+      return;
+    }
     if (const auto special = parse::SpecialMessage(expected)) {
       diags_.Emit(span, diag::Syntax, special->text).Help(special->help);
       return;
