@@ -25,6 +25,11 @@ Node OneBlank() {
   return pattern::Class(blanks);
 }
 
+// What one pattern may take: lets in lets, and lets in all. Each is a copy, so
+// that a few that name others twice would fill the memory.
+constexpr size_t kDeepestLets = 64;
+constexpr size_t kMostLets = 10'000;
+
 class Lowering {
  public:
   Lowering(PatternPlace place, std::vector<hir::Capture>* captures,
@@ -122,6 +127,20 @@ class Lowering {
     if (std::any_of(open_lets_.begin(), open_lets_.end(),
                     [&](const auto& open) { return open.tree == let.tree; })) {
       context_.diags.Emit(name.span, diag::Cycle, name.text, "`let`");
+      return nullptr;
+    }
+    if (open_lets_.size() >= kDeepestLets) {
+      context_.diags.Emit(name.span, diag::TooDeep, kDeepestLets)
+          .Help("write the inner `let`s out where they are used");
+      return nullptr;
+    }
+    if (++used_lets_ > kMostLets) {
+      if (used_lets_ == kMostLets + 1) {
+        context_.diags
+            .Emit(name.span, diag::PatternTooLarge, "uses of a `let`",
+                  kMostLets)
+            .Help("each use is a copy, and so is each use inside of it");
+      }
       return nullptr;
     }
     // Until it is closed names mean what they mean where the let stands.
@@ -363,7 +382,8 @@ class Lowering {
   PatternPlace place_;
   std::vector<hir::Capture>& captures_;
   Context& context_;
-  std::vector<Written<ast::Let>> open_lets_;  // and the scopes to go back to
+  std::vector<Written<ast::Let>> open_lets_;
+  size_t used_lets_ = 0;  // and the scopes to go back to
 };
 
 using Bound = std::set<uint32_t>;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "dsl/parse/parser.h"
 #include "runtime/base/check.h"
 #include "runtime/base/narrow.h"
 
@@ -305,6 +306,15 @@ ast::Ref Reader::Ref(const Syntax& node) {
 // a + b - c, a or b or c: from the left.
 ast::Expr Reader::Chain(const Syntax& node, Kind op) {
   ast::Expr left = Expr(node.children[0]);
+  // With signs in between, but for `and` and `or`.
+  const bool has_signs = op != Kind::and_ && op != Kind::expr;
+  if (node.children.size() / (has_signs ? 2 : 1) > kMaxOperands) {
+    diags_
+        .Emit(SpanOf(node), diag::PatternTooLarge, "operands in a row",
+              kMaxOperands)
+        .Help("write `x in {...}`, or look the values up in a `table`");
+    return left;
+  }
   for (size_t k = 1; k < node.children.size(); ++k) {
     ast::Expr both;
     if (op == Kind::and_ || op == Kind::expr) {
