@@ -25,6 +25,10 @@ hir::Module Check(std::span<const ast::File> files,
   CheckTests(&context);
   CheckCycles(&context);
   CollectAllows(&context);
+  if (!diags.has_errors()) {
+    WarnOfUnused(files, uses, &context);
+    WarnOfUnreached(&context);
+  }
   return std::move(context.module);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -117,6 +118,18 @@ struct Context {
   // A text that stands for an event is a signature without a name.
   std::deque<ast::Sig> text_signatures;
   std::map<std::pair<const ast::Event*, const Scope*>, vm::EventId> text_events;
+  // Of the files that no other uses, where their items stand: what is declared
+  // in a file that is used may serve files that are not here.
+  std::vector<Span> own_files;
+  std::vector<const Scope*> file_scopes;  // parallel to the files
+  // What was asked for; the rest is W707.
+  mutable std::set<const Entity*> used;
+  mutable std::set<std::pair<const Scope*, std::string>> used_aliases;
+  std::set<std::pair<size_t, size_t>> used_columns;  // of which table
+  // Taken where nobody can read it: in a `body`, a `drop`.
+  std::vector<hir::Capture> unread;
+  // Parallel to the module's nodes: the name, and that of the taxonomy.
+  std::vector<std::pair<Span, Span>> node_spans;
 
   // Null, and E101 with the nearest name, if there is none.
   const Entity* Find(const ast::Name& name, std::string_view what);
@@ -127,6 +140,8 @@ struct Context {
   void Define(const ast::Name& name, EntityKind kind, size_t index);
   // The value of a parameter; null if there is none of that name.
   [[nodiscard]] const Constant* Parameter(std::string_view name) const;
+
+  [[nodiscard]] bool IsOwn(Span span) const;
 
   [[nodiscard]] vm::EventId EventOf(const Entity& entity) const;
   // Meaning of a signature or rule; null for a block.
@@ -164,6 +179,10 @@ void CheckStages(Context* context);
 void CheckTests(Context* context);
 void CheckCycles(Context* context);
 void CollectAllows(Context* context);
+// Warnings; only of a module without errors.
+void WarnOfUnused(std::span<const ast::File> files,
+                  std::span<const std::vector<size_t>> uses, Context* context);
+void WarnOfUnreached(Context* context);
 
 // ---- parts that several checks use
 

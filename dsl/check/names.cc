@@ -12,8 +12,6 @@
 
 namespace telltale::check {
 
-namespace {}  // namespace
-
 std::string_view EntityName(EntityKind kind) {
   switch (kind) {
     case EntityKind::Signature:
@@ -46,7 +44,11 @@ std::string DidYouMean(std::string_view word,
 const Entity* Context::Lookup(std::string_view name) const {
   const auto known = [&](const std::string& full) -> const Entity* {
     const auto found = names.find(full);
-    return found == names.end() ? nullptr : &found->second;
+    if (found == names.end()) {
+      return nullptr;
+    }
+    used.insert(&found->second);
+    return &found->second;
   };
   const size_t dot = name.find('.');
   for (const Scope* at = scope; at != nullptr; at = at->outer) {
@@ -55,9 +57,10 @@ const Entity* Context::Lookup(std::string_view name) const {
     }
     const auto alias = at->aliases.find(name.substr(0, dot));
     if (dot != std::string_view::npos && alias != at->aliases.end()) {
-      if (const Entity* used =
+      if (const Entity* behind =
               known(alias->second + std::string(name.substr(dot + 1)))) {
-        return used;
+        used_aliases.emplace(at, alias->first);
+        return behind;
       }
     }
   }
@@ -155,6 +158,11 @@ const Constant* Context::Parameter(std::string_view name) const {
                  entity->index < constants.size()
              ? &constants[entity->index]
              : nullptr;
+}
+
+bool Context::IsOwn(Span span) const {
+  return std::any_of(own_files.begin(), own_files.end(),
+                     [&](Span file) { return Cover(file, span) == file; });
 }
 
 const hir::Meaning* Context::MeaningOf(vm::EventId event) const {
@@ -366,6 +374,34 @@ std::vector<Scope*> FileScopes(std::span<const ast::File> files,
   return scopes;
 }
 
+// A file that only declares what others use is a library, whoever names it.
+bool IsLibrary(const ast::File& file) {
+  return std::none_of(file.items.begin(), file.items.end(),
+                      [](const ast::Item& item) {
+                        return std::holds_alternative<ast::Sig>(item.node) ||
+                               std::holds_alternative<ast::Rule>(item.node) ||
+                               std::holds_alternative<ast::Stage>(item.node) ||
+                               std::holds_alternative<ast::Apply>(item.node) ||
+                               std::holds_alternative<ast::Test>(item.node);
+                      });
+}
+
+std::vector<Span> OwnFiles(std::span<const ast::File> files,
+                           std::span<const std::vector<size_t>> uses) {
+  std::set<size_t> used;
+  for (const std::vector<size_t>& of_file : uses) {
+    used.insert(of_file.begin(), of_file.end());
+  }
+  std::vector<Span> own;
+  for (size_t f = 0; f < files.size(); ++f) {
+    if (used.count(f) == 0 && !IsLibrary(files[f])) {
+      own.push_back(
+          Cover(files[f].items.front().span, files[f].items.back().span));
+    }
+  }
+  return own;
+}
+
 // Values given from outside; the names that got one.
 std::set<std::string> CollectSettings(std::span<const ast::Assignment> settings,
                                       Context* context) {
@@ -471,6 +507,8 @@ void CollectNames(std::span<const ast::File> files,
                   std::span<const std::vector<size_t>> uses,
                   std::span<const ast::Assignment> settings, Context* context) {
   const std::vector<Scope*> scopes = FileScopes(files, uses, context);
+  context->file_scopes.assign(scopes.begin(), scopes.end());
+  context->own_files = OwnFiles(files, uses);
   Collector collector(context);
   for (size_t f = 0; f < files.size(); ++f) {
     collector.Items(files[f].items, scopes[f]);

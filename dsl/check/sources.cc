@@ -232,6 +232,8 @@ class SourceCheck {
     hir::Pattern out =
         CheckPattern(pattern, PatternPlace::Message, &captures, &context_);
     CheckReach(out, false, &context_);
+    context_.unread.insert(context_.unread.end(), captures.begin(),
+                           captures.end());
     return out;
   }
 
@@ -310,6 +312,8 @@ void CheckBlocks(Context* context) {
                                                             : &ignored,
           context);
       CheckReach(pattern, false, context);
+      context->unread.insert(context->unread.end(), ignored.begin(),
+                             ignored.end());
       if (clause.kind == K::Open) {
         if (open) {
           context->diags.Emit(clause.span, diag::Duplicate, "open")

@@ -174,6 +174,7 @@ std::optional<TableColumn> FindColumn(const ast::Name& table,
   std::vector<std::string> names;
   for (size_t k = 0; k < found.columns.size(); ++k) {
     if (found.columns[k].name == column.text) {
+      context->used_columns.emplace(entity->index, k);
       return TableColumn{&found, k};
     }
     names.push_back(found.columns[k].name);

@@ -151,6 +151,7 @@ class TaxonomyCheck {
     }
     const std::string path = out.path;
     nodes.push_back(std::move(out));
+    context_.node_spans.emplace_back(node.name.span, taxonomy_->name.span);
     const vm::NodeId id(nodes.size() - 1);
     for (const ast::Node& child : node.children) {
       Add(child, axis, id, path, attributes);
