@@ -362,7 +362,14 @@ void FindMergedHoles(const Pattern& pattern,
 
 bool HasCapture(const Node& node) {
   return node.kind == Node::Kind::Capture ||
-         std::any_of(node.children.begin(), node.children.end(), HasCapture);
+         std::any_of(node.children.begin(), node.children.end(),
+                     [](const Node& child) { return HasCapture(child); });
+}
+
+bool HasCapture(const Pattern& pattern) {
+  return HasCapture(pattern.term) ||
+         std::any_of(pattern.children.begin(), pattern.children.end(),
+                     [](const Pattern& child) { return HasCapture(child); });
 }
 
 // Alternatives, each with a text of its own: most comparisons end with it.
@@ -400,26 +407,46 @@ class Alternatives {
   std::vector<std::optional<std::string>> samples_;
 };
 
+// With it, and with its values: an earlier alternative begins wherever this one
+// does, and is preferred.
+bool NeverPreferred(const Node& one, const Node& earlier) {
+  const vm::Term term = automata::BuildTerm(one, nullptr);
+  const vm::Term longer = automata::BuildTerm(
+      pattern::Cat({earlier, pattern::AnyRun(true)}), nullptr);
+  Language from(term, Mode::Whole);
+  Language to(longer, Mode::Whole);
+  return automata::Contains(&to, &from).answer == Answer::Yes;
+}
+
 void FindUselessAlternatives(const Pattern& pattern, DiagSink& diags) {
   for (const Pattern& child : pattern.children) {
     FindUselessAlternatives(child, diags);
   }
-  if (pattern.kind != Pattern::Kind::Or || !AreTerms(pattern.children)) {
+  if (pattern.kind != Pattern::Kind::Or) {
     return;
   }
-  const Alternatives alternatives(pattern.children);
-  for (size_t k = 0; k < pattern.children.size(); ++k) {
-    const Pattern& one = pattern.children[k];
-    if (HasCapture(one.term)) {
-      continue;  // it gives values that the others may not
+  const std::vector<Pattern>& children = pattern.children;
+  const bool terms = AreTerms(children);
+  const Alternatives alternatives(terms ? children : std::vector<Pattern>());
+  const auto follows = [&](size_t one, size_t wider) {
+    return terms ? alternatives.Follows(one, wider)
+                 : Implies(children[one], children[wider]);
+  };
+  const auto useless = [&](size_t one, size_t other) {
+    if (HasCapture(children[one])) {  // it gives values that others may not
+      return terms && other < one && follows(one, other) &&
+             NeverPreferred(children[one].term, children[other].term);
     }
-    for (size_t other = 0; other < pattern.children.size(); ++other) {
-      // Of two that are alike the later one is useless.
-      if (other != k && alternatives.Follows(k, other) &&
-          !(other > k && alternatives.Follows(other, k))) {
-        diags.Emit(one.span, diag::UselessAlternative)
-            .Label(pattern.children[other].span,
-                   "this one is found wherever it is")
+    // Of two that are alike the later one is useless.
+    return follows(one, other) && !(other > one && follows(other, one));
+  };
+  for (size_t one = 0; one < children.size(); ++one) {
+    for (size_t other = 0; other < children.size(); ++other) {
+      if (other != one && useless(one, other)) {
+        diags
+            .Emit(children[one].span, diag::Redundant,
+                  "this alternative adds nothing")
+            .Label(children[other].span, "this one is found wherever it is")
             .Help("take it out");
         break;
       }

@@ -1,6 +1,7 @@
 #include "dsl/check/check.h"
 
 #include "dsl/check/context.h"
+#include "dsl/check/redundant.h"
 
 namespace telltale::check {
 
@@ -26,6 +27,10 @@ hir::Module Check(std::span<const ast::File> files,
   CheckCycles(&context);
   CollectAllows(&context);
   if (!diags.has_errors()) {
+    CheckLookups(&context);
+    CheckRuleFacts(&context);
+    WarnOfRedundant(&context);
+    WarnOfUnits(&context);
     WarnOfUnused(files, uses, &context);
     WarnOfUnreached(&context);
   }

@@ -178,11 +178,14 @@ void CheckRules(Context* context);
 void CheckStages(Context* context);
 void CheckTests(Context* context);
 void CheckCycles(Context* context);
+void CheckLookups(Context* context);  // what needs all of a rule
+void CheckRuleFacts(Context* context);
 void CollectAllows(Context* context);
 // Warnings; only of a module without errors.
 void WarnOfUnused(std::span<const ast::File> files,
                   std::span<const std::vector<size_t>> uses, Context* context);
 void WarnOfUnreached(Context* context);
+void WarnOfUnits(Context* context);
 
 // ---- parts that several checks use
 
@@ -210,6 +213,9 @@ std::optional<TableColumn> FindColumn(const ast::Name& table,
 // The key of a row, as KeyText of runtime/vm/value.h.
 std::string KeyOfRow(const std::vector<Table::Cell>& row);
 vm::TextColumn TextsOf(const TableColumn& column, const Context& context);
+// W703. `field`: as written; `name`: of the value, which has that type.
+void WarnOfVolatileGroup(const ast::Name& field, std::string_view name,
+                         vm::Type type, Context* context);
 // The events that `events` name, sorted.
 std::vector<vm::EventId> CheckEvents(std::span<const ast::Event> events,
                                      Context* context);

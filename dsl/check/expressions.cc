@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dsl/check/patterns.h"
+#include "dsl/check/redundant.h"
 #include "runtime/vm/limits.h"
 
 namespace telltale::check {
@@ -547,6 +548,7 @@ class ExprCheck {
       }
       args.push_back(std::move(member));
     }
+    WarnOfTwice(args, &context_);
     return Negated(expr.negated, Make(Kind::In, Type::Bool, std::move(args)),
                    expr.span);
   }
@@ -670,10 +672,6 @@ class ExprCheck {
   bool may_be_absent_ = false;
   bool failed_ = false;
 };
-
-}  // namespace
-
-namespace {
 
 // The type that `type` names; Error after a report.
 vm::Type ConstantType(const ast::Type& type, Context* context) {

@@ -320,8 +320,10 @@ class Lowering {
       node = run.front();
     }
     if (piece.name.has_value()) {
-      node = pattern::Capture(
-          std::move(node), CaptureIndex(*piece.name, type, std::move(options)));
+      const uint32_t index =
+          CaptureIndex(*piece.name, type, std::move(options));
+      captures_[index].any_case |= fold;
+      node = pattern::Capture(std::move(node), index);
     }
     // An optional hole that matched nothing has no value.
     return piece.type.optional
@@ -375,7 +377,7 @@ class Lowering {
       return Narrow<uint32_t>(k);
     }
     captures_.push_back(
-        {name.text, type, false, std::move(options), name.span});
+        {name.text, type, false, std::move(options), name.span, false});
     return Narrow<uint32_t>(captures_.size() - 1);
   }
 

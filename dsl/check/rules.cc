@@ -229,8 +229,9 @@ class RuleCheck {
         continue;
       }
       const auto step = static_cast<uint32_t>(value->step);
-      Out().meaning.group_by.push_back(
-          {step, Out().steps[step].slots[value->slot].name});
+      const hir::StepSlot& slot = Out().steps[step].slots[value->slot];
+      Out().meaning.group_by.push_back({step, slot.name});
+      WarnOfVolatileGroup(field.name, slot.name, slot.type, &context_);
     }
   }
 

@@ -211,8 +211,11 @@ class SignatureCheck {
         out.examples.push_back(std::move(example));
       } else if (clause.kind == K::GroupBy) {
         for (const ast::FieldRef& field : clause.fields) {
-          if (SlotNamed(&out, field.name.text, &context_).has_value()) {
+          const auto slot = SlotNamed(&out, field.name.text, &context_);
+          if (slot.has_value()) {
             out.meaning.group_by.push_back({std::nullopt, field.name.text});
+            WarnOfVolatileGroup(field.name, field.name.text,
+                                out.slots[*slot].type, &context_);
           } else {
             context_.diags.Emit(
                 field.name.span, diag::UnknownName, "capture", field.name.text,

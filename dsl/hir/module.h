@@ -43,6 +43,7 @@ struct Capture {
   bool maybe_absent = false;         // bound in only some alternatives
   std::vector<std::string> options;  // of an enum hole
   Span span;
+  bool any_case = false;  // the options may stand there in either case
 };
 
 // ----------------------------------------------------------- expressions
