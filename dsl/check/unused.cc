@@ -1,8 +1,8 @@
 // W707: what is declared and never asked for: `let`, `param`, `table` and its
-// columns, `template`, header fields, captures, files under a name. Only in
-// files that no other file uses. A capture is one place in the text: that of a
-// `let` or a template is used if any signature made of it uses it. Also a
-// capture that hides a header field.
+// columns, `template`, header fields, files under a name. Only in files that no
+// other file uses. The captures of a signature are in every report, so they are
+// used; those of a pattern that gives no values are not. Also a capture that
+// hides a header field.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -22,13 +22,8 @@ class UnusedCheck {
     Names();
     Columns();
     Aliases(files, uses);
-    UseCaptures();
     for (const hir::Signature& signature : context_.module.signatures) {
-      Captures(signature.captures);
       Shadows(signature);
-    }
-    for (const hir::Block& block : context_.module.blocks) {
-      Captures(block.captures);
     }
     Captures(context_.unread);
     Fields();
@@ -145,122 +140,9 @@ class UnusedCheck {
 
   // ---- captures and fields
 
-  void Use(const hir::Capture& capture) { used_.insert(capture.span.begin); }
-
-  static void SlotsIn(const hir::Expr& expr, std::set<uint32_t>* slots) {
-    if (expr.kind == hir::Expr::Kind::Slot && expr.step == 0) {
-      slots->insert(expr.slot);
-    }
-    for (const hir::Expr& arg : expr.args) {
-      SlotsIn(arg, slots);
-    }
-  }
-
-  void UseNamed(const std::vector<hir::Capture>& captures,
-                std::string_view name) {
-    for (const hir::Capture& capture : captures) {
-      if (capture.name == name) {
-        Use(capture);
-      }
-    }
-  }
-
-  void UseOf(vm::EventId event, std::string_view name) {
-    const size_t sigs = context_.module.signatures.size();
-    const size_t rules = context_.module.rules.size();
-    if (event.index() < sigs) {
-      UseNamed(context_.module.signatures[event.index()].captures, name);
-    } else if (event.index() >= sigs + rules) {
-      UseNamed(context_.module.blocks[event.index() - sigs - rules].captures,
-               name);
-    }
-  }
-
-  void UseBySignature(const hir::Signature& signature) {
-    std::set<uint32_t> slots;
-    if (signature.where.has_value()) {
-      SlotsIn(*signature.where, &slots);
-    }
-    for (const hir::Example& example : signature.examples) {
-      if (example.gives.has_value()) {
-        SlotsIn(*example.gives, &slots);
-      }
-    }
-    for (const hir::Slot& slot : signature.slots) {
-      if (slot.derived.has_value()) {
-        slots.insert(slot.derived->base);
-      }
-    }
-    for (const auto* text : {&signature.meaning.note, &signature.meaning.see}) {
-      for (const hir::TextPart& part : *text) {
-        if (part.step >= 0) {
-          slots.insert(part.slot);
-        }
-      }
-    }
-    for (const uint32_t slot : slots) {
-      if (slot < signature.captures.size()) {
-        Use(signature.captures[slot]);
-      }
-    }
-    for (const vm::GroupPart& part : signature.meaning.group_by) {
-      UseNamed(signature.captures, part.name);
-    }
-    for (const vm::VerdictLookup& lookup : signature.meaning.lookups) {
-      UseNamed(signature.captures, lookup.name);
-    }
-    for (const hir::Field& field : context_.module.fields) {
-      if (field.is_key) {
-        UseNamed(signature.captures, field.name);
-      }
-    }
-  }
-
-  void UseCaptures() {
-    const hir::Module& module = context_.module;
-    for (const hir::Signature& signature : module.signatures) {
-      UseBySignature(signature);
-    }
-    for (const hir::Rule& rule : module.rules) {
-      for (const hir::Step& step : rule.steps) {
-        for (const hir::StepSlot& slot : step.slots) {
-          for (const vm::EventId event : step.events) {
-            UseOf(event, slot.name);
-          }
-        }
-      }
-    }
-    for (const hir::Phase& phase : module.phases) {
-      for (const auto* events : {&phase.from, &phase.to}) {
-        for (const vm::EventId event : *events) {
-          for (const std::string& name : phase.by) {
-            UseOf(event, name);
-          }
-        }
-      }
-    }
-    for (const hir::Test& test : module.tests) {
-      for (const hir::TestLine& line : test.lines) {
-        const std::vector<vm::EventId>& events = line.expectation.events;
-        if (line.expectation.gives.has_value() &&
-            events[0].index() < module.signatures.size()) {
-          std::set<uint32_t> slots;
-          SlotsIn(*line.expectation.gives, &slots);
-          const auto& captures = module.signatures[events[0].index()].captures;
-          for (const uint32_t slot : slots) {
-            if (slot < captures.size()) {
-              Use(captures[slot]);
-            }
-          }
-        }
-      }
-    }
-  }
-
   void Captures(const std::vector<hir::Capture>& captures) {
     for (const hir::Capture& capture : captures) {
-      if (used_.count(capture.span.begin) == 0 &&
-          context_.IsOwn(capture.span)) {
+      if (context_.IsOwn(capture.span)) {
         Hole(capture.span, capture.type,
              fmt::format("capture `{}` is used nowhere", capture.name));
       }
@@ -358,7 +240,6 @@ class UnusedCheck {
   }
 
   Context& context_;
-  std::set<uint32_t> used_;  // captures, by place
   std::set<uint32_t> told_;
   std::set<size_t> hidden_;  // fields, of which that is told
 };
