@@ -85,9 +85,8 @@ struct Message {
 };
 
 // For signs of other languages, by what stands at `at`: `&&`, `=`, quotes.
-std::optional<Message> MeantMessage(
-    std::string_view text, size_t at,
-    const std::set<std::string_view>& expected);
+std::optional<Message> MeantMessage(std::string_view text, size_t at,
+                                    const std::set<std::string_view>& expected);
 
 // For mistakes in texts and holes, told by what was expected there.
 std::optional<Message> SpecialMessage(

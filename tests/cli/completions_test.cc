@@ -174,7 +174,8 @@ TEST_CASE("man renders the manual page without a complaint") {
   if (Installed("man")) {
     const std::string text =
         OutputOf("MANWIDTH=80 man --warnings -l " + page + " 2>&1 | col -b");
-    CHECK(Has(text, "telltale - say why a log stopped, and in which line it began"));
+    CHECK(Has(text,
+              "telltale - say why a log stopped, and in which line it began"));
     CHECK(Has(text, "EXIT STATUS"));
     CHECK_FALSE(Has(text, "telltale.1:"));
   }
