@@ -23,11 +23,13 @@ std::unique_ptr<Compilation> Compile(const CompileOptions& options) {
     CheckAndLower(compilation.get());
   }
   if (!compilation->diags.has_errors() && options.self_test) {
+    plan::FindMergedHoles(compilation->module, compilation->diags);
+    plan::FindUselessAlternatives(compilation->module, compilation->diags);
     ProveVerdicts(compilation.get());
     compilation->unread = FindNearMisses(options.corpus, compilation.get());
   }
   if (!compilation->diags.has_errors()) {
-    SettleWarnings(options.deny, compilation.get());
+    SettleWarnings(options.deny, options.self_test, compilation.get());
   }
   if (!compilation->diags.has_errors() && options.self_test) {
     LoadTestLogs(compilation.get());
@@ -78,14 +80,12 @@ void CheckAndLower(Compilation* compilation) {
   if (!compilation->diags.has_errors()) {
     plan::WarnOfWeakPatterns(compilation->module, compilation->program,
                              compilation->diags);
-    plan::FindMergedHoles(compilation->module, compilation->diags);
-    plan::FindUselessAlternatives(compilation->module, compilation->diags);
     TT_CHECK(vm::Verify(compilation->program).has_value(),
              "what is lowered is a program");
   }
 }
 
-void SettleWarnings(const std::vector<std::string>& deny,
+void SettleWarnings(const std::vector<std::string>& deny, bool all_told,
                     Compilation* compilation) {
   // By place: an item of a template is there once, though checked often.
   std::map<uint32_t, const hir::Allow*> useless;
@@ -103,6 +103,9 @@ void SettleWarnings(const std::vector<std::string>& deny,
     }
     return silenced;
   });
+  if (!all_told) {
+    useless.clear();
+  }
   for (const auto& [at, allow] : useless) {
     compilation->diags.Emit(allow->span, diag::UselessAllow, allow->code)
         .Help("take it out: nothing is hidden without need");

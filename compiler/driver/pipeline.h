@@ -65,8 +65,9 @@ void CheckAndLower(Compilation* compilation);
 // Reads the logs that tests name, relative to their rule file.
 void LoadTestLogs(Compilation* compilation);
 // Drops the warnings that an `allow` silences, makes errors of those in `deny`.
-// To be called when the last stage that warns has run.
-void SettleWarnings(const std::vector<std::string>& deny,
+// To be called when the last stage that warns has run; `all_told`: none was
+// left out, so an `allow` that silenced nothing is useless (W709).
+void SettleWarnings(const std::vector<std::string>& deny, bool all_told,
                     Compilation* compilation);
 
 struct SelfTestOptions {

@@ -318,6 +318,8 @@ def test_warnings():
     same(ran.err, b"", "warnings of scan")
     telltale("check", "--deny", "W701", "--deny", "W702", "weak.tell", code=0)
     telltale("check", "--deny", "E101", "weak.tell", code=2)
+    # What silences a proof that scans leave out is not useless.
+    telltale("why", "--deny", "warnings", "a.log", code=0)
 
 
 def test_near_misses():
