@@ -58,6 +58,17 @@ void FileScanner::Chunk(std::string_view bytes) {
   }
 }
 
+void FileScanner::SearchedChunk(std::string_view bytes,
+                                std::span<const Prefilter::Hit> hits) {
+  if (!source_chosen_ || !carry_.empty() || in_long_) {
+    Chunk(bytes);  // begins inside a record
+    return;
+  }
+  result_.bytes += bytes.size();
+  ScanSegment(bytes, hits);
+  base_ += bytes.size();
+}
+
 FileScan FileScanner::Finish() {
   if (!source_chosen_) {
     ChooseSource(carry_);
@@ -166,13 +177,17 @@ size_t FileScanner::Process(std::string_view text, bool final) {
 // ---------------------------------------------------------------- segments
 
 void FileScanner::Segment(std::string_view text) {
-  segment_ = text;
-  line_position_ = 0;
-  time_from_ = 0;
   std::vector<Prefilter::Hit>& hits = scratch_->hits;
   hits.clear();
   engine_.prefilter().Find(text, engine_.isa(), &hits);
+  ScanSegment(text, hits);
+}
 
+void FileScanner::ScanSegment(std::string_view text,
+                              std::span<const Prefilter::Hit> hits) {
+  segment_ = text;
+  line_position_ = 0;
+  time_from_ = 0;
   size_t hit = 0;
   size_t escape = NextMark(text, 0);
   size_t at = 0;
@@ -202,7 +217,7 @@ void FileScanner::Segment(std::string_view text) {
     wanted_.clear();
     const bool has_escape = escape >= record.begin && escape < record.end;
     if (!has_escape) {
-      CollectConsumers(hits, hit, last);
+      CollectConsumers(hits.subspan(hit, last - hit));
     }
     AdvanceLine(record.begin);
     ScanRecord(record, has_escape);
@@ -257,10 +272,9 @@ void FileScanner::AdvanceLine(size_t position) {
   line_position_ = position;
 }
 
-void FileScanner::CollectConsumers(const std::vector<Prefilter::Hit>& hits,
-                                   size_t first, size_t last) {
-  for (size_t k = first; k < last; ++k) {
-    for (const uint32_t consumer : engine_.waiting(hits[k].phrase)) {
+void FileScanner::CollectConsumers(std::span<const Prefilter::Hit> hits) {
+  for (const Prefilter::Hit& hit : hits) {
+    for (const uint32_t consumer : engine_.waiting(hit.phrase)) {
       if (wanted_epoch_[consumer] != epoch_) {
         wanted_epoch_[consumer] = epoch_;
         wanted_.push_back(consumer);
@@ -299,7 +313,7 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
     std::vector<Prefilter::Hit>& hits = scratch_->line_hits;
     hits.clear();
     engine_.prefilter().Find(view.text, engine_.isa(), &hits);
-    CollectConsumers(hits, 0, hits.size());
+    CollectConsumers(hits);
   }
   const bool may_be_json =
       has_escape && source_ != nullptr && !source_->json.empty();
@@ -317,7 +331,7 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
     std::vector<Prefilter::Hit>& hits = scratch_->line_hits;
     hits.clear();
     engine_.prefilter().Find(header_.message, engine_.isa(), &hits);
-    CollectConsumers(hits, 0, hits.size());
+    CollectConsumers(hits);
   }
   TakeTime(record.begin, record.next);
   Match(view);
@@ -451,7 +465,7 @@ void FileScanner::Window(std::string_view text, bool last) {
   engine_.prefilter().Find(view.text, engine_.isa(), &hits);
   ++epoch_;
   wanted_.clear();
-  CollectConsumers(hits, 0, hits.size());
+  CollectConsumers(hits);
   Match(view);
   if (long_first_) {
     last_.text = std::string(text.substr(0, kEventText));

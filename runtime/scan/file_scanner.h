@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ class FileScanner {
   }
 
   void Chunk(std::string_view bytes);
+  // The same for bytes that end a line, where `hits` is what the engine's
+  // prefilter finds in them.
+  void SearchedChunk(std::string_view bytes,
+                     std::span<const Prefilter::Hit> hits);
 
   // Call once, at the end of the input.
   FileScan Finish();
@@ -57,7 +62,9 @@ class FileScanner {
   // Processes the complete records at the front of `text`; returns how many
   // bytes are done with. `final`: nothing follows.
   size_t Process(std::string_view text, bool final);
+  // Searches complete records, and scans them.
   void Segment(std::string_view text);
+  void ScanSegment(std::string_view text, std::span<const Prefilter::Hit> hits);
   void ScanRecord(const Record& record, bool has_escape);
   void Match(const View& view);
 
@@ -66,8 +73,7 @@ class FileScanner {
   size_t ContinueLong(std::string_view text, bool final);
   void Window(std::string_view text, bool last);
 
-  void CollectConsumers(const std::vector<Prefilter::Hit>& hits, size_t first,
-                        size_t last);
+  void CollectConsumers(std::span<const Prefilter::Hit> hits);
   bool Sequential() const {
     return !open_blocks_.empty() || !ties_.empty() ||
            !engine_.always().empty() || !census_.empty() || engine_.wants_gap();

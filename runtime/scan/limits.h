@@ -39,4 +39,10 @@ inline constexpr size_t kMaxBlockBytes = 4 * 1024 * 1024;
 // machine.
 inline constexpr size_t kMaxEvents = 4'000'000;
 
+// What a thread that helps with a large file searches at once: handing it over
+// costs microseconds, searching it a hundred times that. And how many such
+// stretches are in flight a file: enough that no thread waits for another.
+inline constexpr size_t kStretchBytes = 1024 * 1024;
+inline constexpr size_t kSearchedAhead = 16;
+
 }  // namespace telltale::scan

@@ -1,5 +1,6 @@
-// ScanFiles: files in parallel, results in order. What a file holds does not
-// depend on how many threads there are.
+// ScanFiles: files in parallel, results in order; threads without a file help
+// with the large ones (search_ahead.h). What a file holds does not depend on
+// how many threads there are.
 #pragma once
 
 #include <atomic>
@@ -9,6 +10,7 @@
 #include "runtime/input/collect.h"
 #include "runtime/scan/engine.h"
 #include "runtime/scan/event.h"
+#include "runtime/scan/limits.h"
 
 namespace telltale::scan {
 
@@ -16,6 +18,7 @@ struct ScanOptions {
   unsigned jobs = 1;                          // threads
   vm::SourceId source;                        // forced; invalid: choose
   std::atomic<uint64_t>* progress = nullptr;  // bytes read
+  size_t stretch = kStretchBytes;  // bytes of a large file that a thread takes
 };
 
 struct PathScan {

@@ -599,6 +599,16 @@ TEST_CASE("threads and tiers do not change the answer") {
     }
     folder.Write("logs/rank" + std::to_string(k) + ".log", text);
   }
+  // Large enough that threads share it, with a line longer than a thread's
+  // part.
+  std::string large;
+  for (int line = 0; line < 60'000; ++line) {
+    large +=
+        "step " + std::to_string(line) + " loss 1.25 lr 0.0001 tokens 4096\n";
+    large += line % 9'000 == 8'999 ? kOom : "";
+    large += line == 30'000 ? std::string(1'300'000, 'x') + kOom : "";
+  }
+  folder.Write("logs/large.log", large);
   const std::string logs = " --format json " + folder.path() + "/logs";
   const std::string expected = Telltale("why --tier vm --jobs 1" + logs).out;
   CHECK(Has(expected, "cuda_oom"));

@@ -335,8 +335,12 @@ class Runner {
         paths.push_back({log.name, log.bytes.size()});
       }
       std::vector<scan::FileScan> files;
-      for (scan::PathScan& path :
-           scan::ScanFiles(engine, paths, {jobs, vm::SourceId(), nullptr})) {
+      // Short stretches, so that threads help each other with these logs too.
+      for (scan::PathScan& path : scan::ScanFiles(engine, paths,
+                                                  {.jobs = jobs,
+                                                   .source = {},
+                                                   .progress = nullptr,
+                                                   .stretch = 64})) {
         for (scan::FileScan& scanned : path.files) {
           files.push_back(std::move(scanned));
         }
