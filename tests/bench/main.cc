@@ -117,12 +117,8 @@ bool WriteInputs(const std::string& folder, const Corpus& corpus,
 }
 
 int Run(const Options& options) {
-  std::vector<Pattern> patterns(LiteralPatterns().begin(),
-                                LiteralPatterns().end());
-  if (options.classes) {
-    patterns.insert(patterns.end(), ClassPatterns().begin(),
-                    ClassPatterns().end());
-  }
+  const std::vector<Pattern> patterns =
+      MakePatterns(options.rules, options.classes);
   const Corpus corpus = MakeCorpus(options.corpus, patterns);
   if (!options.write.empty()) {
     return WriteInputs(options.write, corpus, patterns) ? 0 : 1;

@@ -11,6 +11,7 @@ std::optional<Options> ParseArguments(int argc, const char* const* argv,
   options.corpus.seed = 1;
   options.corpus.density = 1.0 / 5000;
   options.runs = 5;
+  options.rules = LiteralPatterns().size();
   std::string format = "text";
 
   CLI::App app("Measures Telltale and other engines on the same made up log.",
@@ -43,8 +44,11 @@ std::optional<Options> ParseArguments(int argc, const char* const* argv,
       ->type_name("NAME");
   app.add_flag("--all", options.all_engines,
                "every engine, every instruction set level; slow");
+  app.add_option("--rules", options.rules, "how many patterns")
+      ->check(CLI::Range(size_t{1}, MostPatterns()))
+      ->capture_default_str();
   app.add_flag("--classes", options.classes,
-               "patterns without any literal too");
+               "a twentieth of the patterns have no literal");
   app.add_option("--cpu", options.cpu, "the processor to stay on")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--write", options.write,

@@ -14,6 +14,7 @@ struct Options {
   CorpusOptions corpus;
   size_t runs = 0;
   bool json = false;
+  size_t rules = 0;                  // how many patterns
   bool classes = false;              // patterns without a literal too
   std::vector<std::string> engines;  // empty: the usual ones
   bool all_engines = false;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace telltale::bench {
 
@@ -22,6 +23,12 @@ struct Pattern {
 std::span<const Pattern> LiteralPatterns();
 // Patterns that are classes only: no engine can look for a literal first.
 std::span<const Pattern> ClassPatterns();
+
+// `count` patterns, at most MostPatterns(): those of the table, then families
+// of error codes (pattern_families.cc). `classes`: a twentieth of them are
+// classes only. The same call gives the same patterns.
+std::vector<Pattern> MakePatterns(size_t count, bool classes);
+size_t MostPatterns();
 
 enum class Wording {
   // Exactly the language of the Telltale pattern: a blank is a run of blanks,
