@@ -447,12 +447,19 @@ struct Pack {
   Span span;
 };
 
+// A piece of the text that layout leaves as it is: a word, a sign, a whole
+// string, text, regex or line of a test; or a comment.
+struct Token {
+  Span span;
+  bool comment = false;
+};
+
 struct File {
   std::optional<Literal> edition;
   std::optional<Pack> pack;
   std::vector<Use> uses;
   std::vector<Item> items;
-  std::vector<Span> comments;  // for the formatter
+  std::vector<Token> tokens;  // all of the text but its blanks
   Span span;
 };
 

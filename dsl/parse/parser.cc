@@ -54,6 +54,10 @@ struct State {
   uint32_t base = 0;           // address of its first byte
   std::vector<Syntax> open;    // nodes being matched; [0] collects
   int depth = 0;
+  // The matches of `sp`, and the comments in them. Each token is followed by
+  // one, so what stands between two is a token.
+  std::vector<Span> gaps;
+  std::vector<Span> comments;
 
   std::vector<const char*> starts;
   const char* furthest = nullptr;
@@ -61,6 +65,15 @@ struct State {
 
   uint32_t Address(const char* at) const {
     return base + Narrow<uint32_t>(at - text);
+  }
+  // Takes back what was matched behind `address`.
+  void Rewind(uint32_t address) {
+    while (!gaps.empty() && gaps.back().begin > address) {
+      gaps.pop_back();
+    }
+    while (!comments.empty() && comments.back().begin >= address) {
+      comments.pop_back();
+    }
   }
   void Tried(const char* at, std::string_view token) {
     if (furthest == nullptr || at > furthest) {
@@ -72,6 +85,14 @@ struct State {
     }
   }
 };
+
+// What was matched there before was taken back since.
+void KeepLast(std::vector<Span>* spans, Span span) {
+  while (!spans->empty() && spans->back().begin >= span.begin) {
+    spans->pop_back();
+  }
+  spans->push_back(span);
+}
 
 constexpr const char* kTooDeep = "nested too deep";
 
@@ -92,11 +113,19 @@ struct Track : p::normal<Rule> {
 
   template <typename In>
   static void success(const In& in, State& state) {
+    const Span matched{state.Address(state.starts.back()),
+                       state.Address(in.current())};
     state.starts.pop_back();
+    if constexpr (std::is_same_v<Rule, g::sp>) {
+      KeepLast(&state.gaps, matched);
+    }
+    if constexpr (std::is_same_v<Rule, g::comment>) {
+      KeepLast(&state.comments, matched);
+    }
     if constexpr (kNode<Rule>.has_value()) {
       Syntax done = std::move(state.open.back());
       state.open.pop_back();
-      done.end = state.Address(in.current());
+      done.end = matched.end;
       state.open.back().children.push_back(std::move(done));
     }
     if constexpr (kNests<Rule>) {
@@ -108,6 +137,7 @@ struct Track : p::normal<Rule> {
   static void failure(const In& /*in*/, State& state) {
     const char* at = state.starts.back();
     state.starts.pop_back();
+    state.Rewind(state.Address(at));
     if constexpr (kNode<Rule>.has_value()) {
       state.open.pop_back();
     }
@@ -184,6 +214,7 @@ class FileParser {
     if (failed_ && errors_ == 0) {
       Report(at);
     }
+    CollectTokens();
     return std::move(file_);
   }
 
@@ -233,6 +264,25 @@ class FileParser {
       seen_item_ = true;
     }
     return static_cast<size_t>(in.current() - text_.data());
+  }
+
+  void CollectTokens() {
+    const auto trimmed = [&](Span span) {
+      const std::string_view text = sources_.TextOf(span);
+      const size_t last = text.find_last_not_of(" \t\r\n\v\f");
+      return Span{span.begin, span.begin + Narrow<uint32_t>(last + 1)};
+    };
+    auto comment = state_.comments.begin();
+    for (size_t k = 0; k < state_.gaps.size(); ++k) {
+      const Span gap = state_.gaps[k];
+      if (k > 0 && state_.gaps[k - 1].end < gap.begin) {
+        file_.tokens.push_back({{state_.gaps[k - 1].end, gap.begin}, false});
+      }
+      for (; comment != state_.comments.end() && comment->begin < gap.end;
+           ++comment) {
+        file_.tokens.push_back({trimmed(*comment), true});
+      }
+    }
   }
 
   size_t ErrorOffset() const {
