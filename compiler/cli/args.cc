@@ -15,7 +15,8 @@ namespace {
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 nothing found; 1 a root (why), an event (scan), a "
-    "difference (diff) or a gap\n(cover) was found; 2 usage; 3 the rules do "
+    "difference (diff), a gap\n(cover) or another layout (fmt --check) was "
+    "found; 2 usage; 3 the rules do "
     "not "
     "compile or their tests fail; 4 an input was\nmissing, unreadable, "
     "unfinished or a folder without files, or the output could not be\nwritten "
@@ -48,6 +49,7 @@ class Arguments {
     AddCheck();
     AddTest();
     AddCover();
+    AddFmt();
     AddPrint();
     AddExplain();
     AddCompletions();
@@ -348,6 +350,21 @@ class Arguments {
     sub->add_flag("--unexplained", options_.unexplained,
                   "of the logs, too: lines that look like failures, but that "
                   "no rule knows");
+  }
+
+  void AddFmt() {
+    CLI::App* sub =
+        Add("fmt", "lay rule files out, in place: one layout for all of them",
+            Command::Fmt);
+    sub->add_option("RULES", options_.rules,
+                    "rule files, folders of them, or - for standard input, "
+                    "which goes to standard output")
+        ->required()
+        ->type_name("FILE");
+    sub->add_flag("--check", options_.only_check,
+                  "write nothing: list the files that would change, with exit "
+                  "code 1");
+    AddColor(sub);
   }
 
   void AddPrint() {

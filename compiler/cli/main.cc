@@ -23,6 +23,8 @@ int Run(const Options& options) {
       return RunTest(options);
     case Command::Cover:
       return RunCover(options);
+    case Command::Fmt:
+      return RunFmt(options);
     case Command::Print:
       return RunPrint(options);
     case Command::Explain:

@@ -19,6 +19,7 @@ enum class Command {
   Learn,
   Test,
   Cover,
+  Fmt,
   Print,
   Explain,
   Completions,
@@ -51,6 +52,7 @@ struct Options {
   uint64_t line = 0;   // learn, explain; 0: none
   std::string filter;  // test
   bool quiet = false;
+  bool only_check = false;   // fmt
   bool unexplained = false;  // cover
   std::string stage = "hir";
   report::RunChoice run;
@@ -77,6 +79,7 @@ int RunDiff(const Options& options);
 int RunLearn(const Options& options);
 int RunTest(const Options& options);
 int RunCover(const Options& options);
+int RunFmt(const Options& options);
 int RunPrint(const Options& options);
 int RunExplain(const Options& options);
 int RunCompletions(const Options& options);

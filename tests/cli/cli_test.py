@@ -638,6 +638,25 @@ def long_line_of_1_gb():
 
 # -------------------------------------------------------------------------- main
 
+def test_fmt_lays_out_in_place():
+    os.makedirs("rules")
+    for name, text in (("rules/a.tell", 'sig a   "x" hit "x" # c\n'), ("rules/b.txt", "sig"),
+                       ("rules/bad.tell", 'sig a "x\n')):
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
+    os.chmod("rules/a.tell", 0o640)
+    same(telltale("fmt", "--check", "rules/a.tell", code=1).out.decode(), "rules/a.tell\n")
+    check("E001" in telltale("fmt", "rules", code=3).err.decode())
+    with open("rules/a.tell", encoding="utf-8") as file:
+        same(file.read(), 'sig a "x"\n  hit  "x"  # c\n')
+    same(os.stat("rules/a.tell").st_mode & 0o777, 0o640)
+    same(sorted(os.listdir("rules")), ["a.tell", "b.txt", "bad.tell"])
+    same(telltale("fmt", "--check", "rules/a.tell", code=0).out, b"")
+    same(telltale("fmt", "-", stdin=b"sig b  /x/ hit'", code=3).out, b"")
+    same(telltale("fmt", "-", stdin=b"sig b  /x/", code=0).out, b"sig b /x/\n")
+    telltale("fmt", "none.tell", code=4)
+
+
 def main():
     home = empty_folder(os.path.abspath(sys.argv[2]))
     part = (sys.argv[3:] or [""])[0]
