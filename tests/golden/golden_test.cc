@@ -1,6 +1,6 @@
 // Runs every .case file below tests/golden. A case with a log runs on both
-// tiers, on every instruction set level, at many chunk sizes and on one and
-// four threads; all must give what the case expects.
+// tiers, on every instruction set level, at many chunk sizes, on one and four
+// threads, and from a pack; all must give what the case expects.
 //
 // golden_test --update [PATTERN]   rewrites the expect sections
 // golden_test [PATTERN]            runs the cases whose path holds PATTERN
@@ -20,6 +20,7 @@
 #include "compiler/driver/print.h"
 #include "compiler/driver/tiers.h"
 #include "dsl/diag/render.h"
+#include "runtime/pack/pack.h"
 #include "runtime/report/report.h"
 #include "runtime/scan/file_scanner.h"
 #include "runtime/scan/scan_files.h"
@@ -348,6 +349,30 @@ class Runner {
       Check(Judge(engine, std::move(files)), expected,
             fmt::format("{} threads", jobs));
     }
+    RunFromPack(compilation.program, logs, expected);
+  }
+
+  void RunFromPack(const vm::Program& program, const std::vector<Log>& logs,
+                   const std::map<std::string, CaseSection*>& expected) {
+    pack::Pack packed;
+    packed.program = program;
+    const std::string bytes = pack::Write(packed);
+    const auto contents = pack::Contents::Open(bytes);
+    auto loaded = contents.has_value()
+                      ? contents->ReadAll()
+                      : Fail(std::string(contents.error().message));
+    if (!loaded.has_value()) {
+      Complain("as a pack: " + loaded.error().message);
+      return;
+    }
+    if (pack::Write(*loaded) != bytes) {
+      Complain("a pack that was read and written again differs");
+    }
+    const auto tier = driver::MakeInterpreted(loaded->program);
+    const scan::Engine engine(loaded->program, tier->matcher(),
+                              scan::DetectIsa());
+    Check(Judge(engine, ScanInChunks(engine, logs, kWhole)), expected,
+          "a pack");
   }
 
   void Check(const Outputs& outputs,
