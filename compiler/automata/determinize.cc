@@ -476,7 +476,7 @@ vm::DfaTable Flatten(const Dfa& dfa) {
       if (added) {
         vm::DfaTable::Move out;
         out.next = move.next * stride;
-        out.accepts = move.accepts;
+        out.accepts = move.accepts ? 1U : 0U;
         out.accept_begin = Narrow<uint32_t>(table.ops.size());
         table.ops.insert(table.ops.end(), move.accept.begin(),
                          move.accept.end());

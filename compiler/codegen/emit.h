@@ -5,6 +5,8 @@
 //   i32 find_<k>(ptr text, i32 size, i32 flags, ptr registers)
 //   i32 test_<k>(ptr slots)
 //
+// They call nothing outside of their module, and do not unwind.
+//
 // A term becomes a direct-coded DFA: a block per state. That is worth it for
 // small automata; see compiler/jit for what becomes of others.
 #pragma once
@@ -17,6 +19,7 @@
 extern "C" {
 struct LLVMOpaqueModule;
 struct LLVMOpaqueContext;
+struct LLVMOpaqueValue;
 }
 
 namespace telltale::codegen {
@@ -29,8 +32,7 @@ void EmitDfa(const automata::Dfa& dfa, uint32_t index,
 void EmitPredicate(const vm::Predicate& predicate, uint32_t index,
                    LLVMOpaqueContext* context, LLVMOpaqueModule* module);
 
-// Called by predicates: three-way comparison of two texts.
-extern "C" int32_t tt_compare_text(const uint8_t* a, uint64_t a_size,
-                                   const uint8_t* b, uint64_t b_size);
+// Then no unwind tables are made for it.
+void DoesNotUnwind(LLVMOpaqueValue* function, LLVMOpaqueContext* context);
 
 }  // namespace telltale::codegen

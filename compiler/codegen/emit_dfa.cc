@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <llvm-c/Core.h>
@@ -48,6 +49,7 @@ class DfaEmitter {
     LLVMTypeRef params[] = {pointer_, i32_, i32_, pointer_};
     function_ = LLVMAddFunction(module_, name_.c_str(),
                                 LLVMFunctionType(i32_, params, 4, 0));
+    DoesNotUnwind(function_, context_);
     text_ = LLVMGetParam(function_, 0);
     size_ = LLVMGetParam(function_, 1);
     flags_ = LLVMGetParam(function_, 2);
@@ -245,6 +247,15 @@ class DfaEmitter {
 };
 
 }  // namespace
+
+void DoesNotUnwind(LLVMValueRef function, LLVMContextRef context) {
+  constexpr std::string_view kName = "nounwind";
+  const unsigned kind =
+      LLVMGetEnumAttributeKindForName(kName.data(), kName.size());
+  LLVMAddAttributeAtIndex(function,
+                          static_cast<unsigned>(LLVMAttributeFunctionIndex),
+                          LLVMCreateEnumAttribute(context, kind, 0));
+}
 
 void EmitDfa(const automata::Dfa& dfa, uint32_t index, LLVMContextRef context,
              LLVMModuleRef module) {

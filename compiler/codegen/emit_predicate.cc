@@ -16,6 +16,8 @@ namespace {
 using Op = vm::PredicateInst::Op;
 using vm::Rep;
 
+constexpr const char* kCompareTexts = "compare_texts";
+
 // A value as it is held: whether it is there, and one of its forms.
 struct Held {
   LLVMValueRef present = nullptr;  // i1
@@ -45,6 +47,7 @@ class PredicateEmitter {
     LLVMTypeRef params[] = {pointer_};
     LLVMValueRef function = LLVMAddFunction(
         module_, name_.c_str(), LLVMFunctionType(i32_, params, 1, 0));
+    DoesNotUnwind(function, context_);
     slots_ = LLVMGetParam(function, 0);
     LLVMPositionBuilderAtEnd(
         builder_, LLVMAppendBasicBlockInContext(context_, function, "entry"));
@@ -116,8 +119,78 @@ class PredicateEmitter {
   }
 
   LLVMValueRef CompareTexts(const Held& a, const Held& b) {
-    return Call("tt_compare_text", i32_, {pointer_, i64_, pointer_, i64_},
-                {a.value, a.size, b.value, b.size});
+    LLVMTypeRef types[] = {pointer_, i64_, pointer_, i64_};
+    LLVMTypeRef type = LLVMFunctionType(i32_, types, 4, 0);
+    LLVMValueRef function = LLVMGetNamedFunction(module_, kCompareTexts);
+    if (function == nullptr) {
+      function = LLVMAddFunction(module_, kCompareTexts, type);
+      EmitCompareTexts(function);
+    }
+    LLVMValueRef args[] = {a.value, a.size, b.value, b.size};
+    return LLVMBuildCall2(builder_, type, function, args, 4, "");
+  }
+
+  // i32 compare_texts(ptr a, i64 a_size, ptr b, i64 b_size): less than 0, 0 or
+  // more than 0. A part of each module that compares texts, so that code needs
+  // nothing from outside.
+  void EmitCompareTexts(LLVMValueRef function) {
+    LLVMSetLinkage(function, LLVMInternalLinkage);
+    DoesNotUnwind(function, context_);
+    LLVMBuilderRef at = LLVMCreateBuilderInContext(context_);
+    const auto block = [&](const char* name) {
+      return LLVMAppendBasicBlockInContext(context_, function, name);
+    };
+    LLVMBasicBlockRef entry = block("entry");
+    LLVMBasicBlockRef loop = block("loop");
+    LLVMBasicBlockRef bytes = block("bytes");
+    LLVMBasicBlockRef next = block("next");
+    LLVMBasicBlockRef differ = block("differ");
+    LLVMBasicBlockRef sizes = block("sizes");
+    LLVMValueRef a_size = LLVMGetParam(function, 1);
+    LLVMValueRef b_size = LLVMGetParam(function, 3);
+
+    LLVMPositionBuilderAtEnd(at, entry);
+    LLVMValueRef common =
+        LLVMBuildSelect(at, LLVMBuildICmp(at, LLVMIntULT, a_size, b_size, ""),
+                        a_size, b_size, "");
+    LLVMBuildBr(at, loop);
+
+    LLVMPositionBuilderAtEnd(at, loop);
+    LLVMValueRef index = LLVMBuildPhi(at, i64_, "");
+    LLVMBuildCondBr(at, LLVMBuildICmp(at, LLVMIntULT, index, common, ""), bytes,
+                    sizes);
+
+    LLVMPositionBuilderAtEnd(at, bytes);
+    LLVMTypeRef i8 = LLVMInt8TypeInContext(context_);
+    const auto byte = [&](unsigned text) {
+      LLVMValueRef place = LLVMBuildInBoundsGEP2(
+          at, i8, LLVMGetParam(function, text), &index, 1, "");
+      return LLVMBuildZExt(at, LLVMBuildLoad2(at, i8, place, ""), i32_, "");
+    };
+    LLVMValueRef difference = LLVMBuildSub(at, byte(0), byte(2), "");
+    LLVMBuildCondBr(
+        at,
+        LLVMBuildICmp(at, LLVMIntEQ, difference, LLVMConstInt(i32_, 0, 0), ""),
+        next, differ);
+
+    LLVMPositionBuilderAtEnd(at, next);
+    LLVMValueRef stepped = LLVMBuildAdd(at, index, Int(1), "");
+    LLVMBuildBr(at, loop);
+    LLVMValueRef values[] = {Int(0), stepped};
+    LLVMBasicBlockRef from[] = {entry, next};
+    LLVMAddIncoming(index, values, from, 2);
+
+    LLVMPositionBuilderAtEnd(at, differ);
+    LLVMBuildRet(at, difference);
+
+    LLVMPositionBuilderAtEnd(at, sizes);
+    const auto more = [&](LLVMValueRef x, LLVMValueRef y) {
+      return LLVMBuildZExt(at, LLVMBuildICmp(at, LLVMIntUGT, x, y, ""), i32_,
+                           "");
+    };
+    LLVMBuildRet(
+        at, LLVMBuildSub(at, more(a_size, b_size), more(b_size, a_size), ""));
+    LLVMDisposeBuilder(at);
   }
 
   Held Slot(const vm::PredicateInst& inst) {

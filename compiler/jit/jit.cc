@@ -10,13 +10,11 @@
 #include <llvm-c/Core.h>
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
-#include <llvm-c/Support.h>
-#include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
-#include <llvm-c/Transforms/PassBuilder.h>
 
 #include "compiler/automata/determinize.h"
 #include "compiler/codegen/emit.h"
+#include "compiler/codegen/target.h"
 #include "runtime/vm/dfa_table.h"
 #include "runtime/vm/interpret.h"
 
@@ -27,69 +25,11 @@ namespace {
 using FindFn = int32_t (*)(const uint8_t*, uint32_t, uint32_t, uint32_t*);
 using TestFn = int32_t (*)(const tt_value*);
 
-// Larger automata are tables: code costs a tenth of a millisecond a state to
-// make, and is hardly faster than a table that fits the cache.
-constexpr uint32_t kMaxCodeStates = 64;
-// Beyond this determinising does not pay.
-constexpr uint32_t kMaxTableStates = 4000;
-
-// Light on purpose: the matchers are branches over bytes; heavier pipelines
-// cost seconds and gain little (docs/performance.md).
-constexpr const char* kPasses = "mem2reg,simplifycfg";
-
 std::string Take(LLVMErrorRef error) {
   char* message = LLVMGetErrorMessage(error);
   std::string text = message;
   LLVMDisposeErrorMessage(message);
   return text;
-}
-
-const char* CpuOf(std::string_view isa) {
-  return isa == "v4"   ? "x86-64-v4"
-         : isa == "v3" ? "x86-64-v3"
-         : isa == "v2" ? "x86-64-v2"
-                       : "x86-64";
-}
-
-void InitializeTarget() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    // Half of the time would go into strength reduction of the one induction
-    // variable there is and into a search for mask registers, and LLVM has no
-    // other switch for these.
-    const char* arguments[] = {"telltale", "-disable-lsr",
-                               "-disable-x86-domain-reassignment"};
-    LLVMParseCommandLineOptions(3, arguments, "");
-  });
-}
-
-LLVMTargetMachineRef MakeTargetMachine(std::string_view isa, Effort effort) {
-  InitializeTarget();
-  char* triple = LLVMGetDefaultTargetTriple();
-  LLVMTargetRef target = nullptr;
-  char* error = nullptr;
-  LLVMTargetMachineRef machine = nullptr;
-  if (LLVMGetTargetFromTriple(triple, &target, &error) == 0) {
-    machine = LLVMCreateTargetMachine(
-        target, triple, CpuOf(isa), "",
-        effort == Effort::Quick ? LLVMCodeGenLevelNone : LLVMCodeGenLevelLess,
-        LLVMRelocPIC, LLVMCodeModelJITDefault);
-  } else {
-    LLVMDisposeMessage(error);
-  }
-  LLVMDisposeMessage(triple);
-  return machine;
-}
-
-std::string Optimise(LLVMModuleRef module, LLVMTargetMachineRef machine) {
-  LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-  LLVMErrorRef failed = LLVMRunPasses(module, kPasses, machine, options);
-  LLVMDisposePassBuilderOptions(options);
-  return failed != nullptr ? Take(failed) : std::string();
 }
 
 // LLVM's side: modules in, addresses out. One thread at a time.
@@ -111,8 +51,8 @@ class Linker {
 
   Result<void> Open(const std::string& isa, Effort effort) {
     effort_ = effort;
-    LLVMTargetMachineRef for_code = MakeTargetMachine(isa, effort);
-    machine_ = MakeTargetMachine(isa, effort);
+    LLVMTargetMachineRef for_code = codegen::MakeTargetMachine(isa, effort);
+    machine_ = codegen::MakeTargetMachine(isa, effort);
     if (machine_ == nullptr || for_code == nullptr) {
       return Fail("LLVM has no target for this machine");
     }
@@ -122,9 +62,6 @@ class Linker {
         builder,
         LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine(for_code));
     if (LLVMErrorRef failed = LLVMOrcCreateLLJIT(&jit_, builder)) {
-      return Fail(Take(failed));
-    }
-    if (LLVMErrorRef failed = Define()) {
       return Fail(Take(failed));
     }
     return {};
@@ -140,7 +77,7 @@ class Linker {
         LLVMModuleCreateWithNameInContext(name.c_str(), inner);
     const bool emitted = emit(inner, module);
     std::string error = emitted && effort_ == Effort::Full
-                            ? Optimise(module, machine_)
+                            ? codegen::Optimise(module, machine_)
                             : std::string();
     LLVMOrcThreadSafeModuleRef safe =
         LLVMOrcCreateNewThreadSafeModule(module, context);
@@ -169,19 +106,6 @@ class Linker {
   }
 
  private:
-  // The runtime functions that generated code calls.
-  LLVMErrorRef Define() {
-    LLVMOrcCSymbolMapPair pair;
-    pair.Name = LLVMOrcLLJITMangleAndIntern(jit_, "tt_compare_text");
-    pair.Sym.Address =
-        reinterpret_cast<LLVMOrcExecutorAddress>(&codegen::tt_compare_text);
-    pair.Sym.Flags.GenericFlags =
-        LLVMJITSymbolGenericFlagsExported | LLVMJITSymbolGenericFlagsCallable;
-    pair.Sym.Flags.TargetFlags = 0;
-    return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit_),
-                                 LLVMOrcAbsoluteSymbols(&pair, 1));
-  }
-
   Effort effort_ = Effort::Full;
   LLVMOrcLLJITRef jit_ = nullptr;
   LLVMTargetMachineRef machine_ = nullptr;
@@ -309,11 +233,11 @@ class Native : public JitCode {
   // False where the term gets a table, or is too large for that too.
   bool EmitTerm(uint32_t term, LLVMContextRef context, LLVMModuleRef module) {
     const auto dfa =
-        automata::Determinize(program_.terms[term], kMaxTableStates);
+        automata::Determinize(program_.terms[term], codegen::kMaxTableStates);
     if (!dfa.has_value()) {
       return false;
     }
-    if (dfa->states.size() <= kMaxCodeStates) {
+    if (dfa->states.size() <= codegen::kMaxCodeStates) {
       codegen::EmitDfa(*dfa, term, context, module);
       ++compiled_;
       return true;
@@ -400,11 +324,13 @@ Result<std::unique_ptr<JitCode>> Compile(const vm::Program& program,
 }
 
 std::string EmitIr(const vm::Program& program, const JitOptions& options) {
-  LLVMTargetMachineRef machine = MakeTargetMachine(options.isa, options.effort);
+  LLVMTargetMachineRef machine =
+      codegen::MakeTargetMachine(options.isa, options.effort);
   LLVMContextRef context = LLVMContextCreate();
   LLVMModuleRef module = LLVMModuleCreateWithNameInContext("telltale", context);
   for (uint32_t k = 0; k < program.terms.size(); ++k) {
-    const auto dfa = automata::Determinize(program.terms[k], kMaxCodeStates);
+    const auto dfa =
+        automata::Determinize(program.terms[k], codegen::kMaxCodeStates);
     if (dfa.has_value()) {
       codegen::EmitDfa(*dfa, k, context, module);
     }
@@ -412,7 +338,7 @@ std::string EmitIr(const vm::Program& program, const JitOptions& options) {
   for (uint32_t k = 0; k < program.predicates.size(); ++k) {
     codegen::EmitPredicate(program.predicates[k], k, context, module);
   }
-  const std::string error = Optimise(module, machine);
+  const std::string error = codegen::Optimise(module, machine);
   char* text = LLVMPrintModuleToString(module);
   std::string out = error.empty() ? text : error;
   LLVMDisposeMessage(text);

@@ -10,15 +10,14 @@
 #include <memory>
 #include <string>
 
+#include "compiler/codegen/target.h"
 #include "runtime/abi/matcher.h"
 #include "runtime/base/result.h"
 #include "runtime/vm/program.h"
 
 namespace telltale::jit {
 
-// How well code is made. Quick code is made several times faster and runs
-// slower; both come from the same IR.
-enum class Effort : uint8_t { Quick, Full };
+using codegen::Effort;
 
 struct JitOptions {
   // `baseline`, `v2`, `v3`, `v4`: the x86-64 level to generate for.

@@ -6,8 +6,8 @@ namespace telltale::vm {
 
 namespace {
 
-void Do(const DfaTable& table, uint32_t begin, uint32_t end, uint32_t position,
-        const uint32_t* from, uint32_t* to) {
+void Do(const DfaTableView& table, uint32_t begin, uint32_t end,
+        uint32_t position, const uint32_t* from, uint32_t* to) {
   for (uint32_t k = begin; k < end; ++k) {
     const DfaTable::Op& op = table.ops[k];
     switch (op.kind) {
@@ -26,7 +26,7 @@ void Do(const DfaTable& table, uint32_t begin, uint32_t end, uint32_t position,
 
 }  // namespace
 
-bool Find(const DfaTable& table, const uint8_t* text, uint32_t size,
+bool Find(const DfaTableView& table, const uint8_t* text, uint32_t size,
           uint32_t flags, uint32_t* registers) {
   // Every register is written before it is read.
   constexpr uint32_t kFew = 512;
@@ -47,7 +47,7 @@ bool Find(const DfaTable& table, const uint8_t* text, uint32_t size,
     state = table.cells[state + symbol];
     if ((state & DfaTable::kMove) != 0) {
       const DfaTable::Move& move = table.moves[state & ~DfaTable::kMove];
-      if (move.accepts) {
+      if (move.accepts != 0) {
         matched = true;
         Do(table, move.accept_begin, move.accept_end, at, working, registers);
       }
@@ -56,6 +56,16 @@ bool Find(const DfaTable& table, const uint8_t* text, uint32_t size,
     }
   }
   return matched;
+}
+
+bool Find(const DfaTable& table, const uint8_t* text, uint32_t size,
+          uint32_t flags, uint32_t* registers) {
+  const DfaTableView view = {table.byte_class.data(), table.window_end,
+                             table.message_end,       table.start,
+                             table.start_inside,      table.registers,
+                             table.cells.data(),      table.moves.data(),
+                             table.ops.data()};
+  return Find(view, text, size, flags, registers);
 }
 
 }  // namespace telltale::vm

@@ -13,7 +13,7 @@ namespace telltale::vm {
 
 struct DfaTable {
   struct Op {
-    enum class Kind : uint8_t { Copy, Position, None };
+    enum class Kind : uint32_t { Copy, Position, None };
     Kind kind = Kind::None;
     uint32_t to = 0;
     uint32_t from = 0;  // Copy
@@ -26,7 +26,7 @@ struct DfaTable {
     uint32_t next = 0;
     uint32_t accept_begin = 0, accept_end = 0;
     uint32_t moves_begin = 0, moves_end = 0;
-    bool accepts = false;
+    uint32_t accepts = 0;  // 0 or 1
   };
 
   // In a cell: the rest is an index into `moves`, else the next state.
@@ -45,7 +45,23 @@ struct DfaTable {
   std::vector<Op> ops;
 };
 
+// The same where it stands in memory, whoever owns that: a table, or an object
+// that was made ahead of time (runtime/native).
+struct DfaTableView {
+  const uint8_t* byte_class = nullptr;
+  uint32_t window_end = 0;
+  uint32_t message_end = 0;
+  uint32_t start = 0;
+  uint32_t start_inside = 0;
+  uint32_t registers = 0;
+  const uint32_t* cells = nullptr;
+  const DfaTable::Move* moves = nullptr;
+  const DfaTable::Op* ops = nullptr;
+};
+
 // As Find of runtime/vm/interpret.h.
+bool Find(const DfaTableView& table, const uint8_t* text, uint32_t size,
+          uint32_t flags, uint32_t* registers);
 bool Find(const DfaTable& table, const uint8_t* text, uint32_t size,
           uint32_t flags, uint32_t* registers);
 

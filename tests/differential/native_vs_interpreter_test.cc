@@ -1,8 +1,8 @@
-// Machine code and tables find what the interpreter finds: match, registers and
-// truth, on random patterns, lines and predicates. Lines end where the memory
-// does, so a read beyond them is a crash. TELLTALE_RANDOM_CASES says how many
-// comparisons (default 100,000), TELLTALE_SEED where to begin; a failure prints
-// the seed of its case.
+// Machine code, made in memory or ahead of time, and tables find what the
+// interpreter finds: match, registers and truth, on random patterns, lines and
+// predicates. Lines end where the memory does, so a read beyond them is a
+// crash. TELLTALE_RANDOM_CASES says how many comparisons (default 100,000),
+// TELLTALE_SEED where to begin; a failure prints the seed of its case.
 #include <cstring>
 #include <string>
 #include <sys/mman.h>
@@ -10,9 +10,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "compiler/aot/object.h"
 #include "compiler/automata/determinize.h"
 #include "compiler/automata/thompson.h"
 #include "compiler/jit/jit.h"
+#include "runtime/native/native_code.h"
 #include "runtime/vm/dfa_table.h"
 #include "runtime/vm/interpret.h"
 #include "runtime/vm/verify.h"
@@ -48,6 +50,15 @@ class GuardedPage {
   size_t size_;
   uint8_t* page_;
 };
+
+std::unique_ptr<native::NativeCode> MakeAhead(const vm::Program& program) {
+  const auto object = aot::EmitObject(program, {});
+  REQUIRE(object.has_value());
+  auto loaded = native::LoadObject(*object, program);
+  INFO((loaded.has_value() ? "" : loaded.error().message));
+  REQUIRE(loaded.has_value());
+  return std::move(*loaded);
+}
 
 struct Patterns {
   vm::Program program;
@@ -90,6 +101,7 @@ TEST_CASE("machine code and tables match what the interpreter matches") {
   auto code = jit::Compile(patterns.program, {"v2", 0});
   REQUIRE(code.has_value());
   const tt_matcher& matcher = (*code)->matcher();
+  const auto ahead = MakeAhead(patterns.program);
   std::vector<std::optional<vm::DfaTable>> tables;
   size_t as_code = 0;
   for (const vm::Term& term : patterns.program.terms) {
@@ -126,9 +138,13 @@ TEST_CASE("machine code and tables match what the interpreter matches") {
       std::vector<uint32_t> expected(term.registers, 7);
       std::vector<uint32_t> native(term.registers, 7);
       std::vector<uint32_t> table(term.registers, 7);
+      std::vector<uint32_t> loaded(term.registers, 7);
       const bool found = vm::Find(term, line, flags, &scratch, expected);
       const bool by_code = matcher.find(&matcher, &scratch, k, text, size,
                                         flags, native.data()) != 0;
+      const bool by_object =
+          ahead->matcher().find(&ahead->matcher(), &scratch, k, text, size,
+                                flags, loaded.data()) != 0;
       const bool by_table =
           !tables[k].has_value()
               ? found
@@ -138,15 +154,19 @@ TEST_CASE("machine code and tables match what the interpreter matches") {
       }
       ++compared;
       matched += found ? 1u : 0u;
-      const bool same = found == by_code && found == by_table &&
-                        (!found || (expected == native && expected == table));
+      const bool same =
+          found == by_code && found == by_table && found == by_object &&
+          (!found ||
+           (expected == native && expected == table && expected == loaded));
       if (!same) {
         INFO("seed " << patterns.seeds[k] << " round " << round << " flags "
                      << flags << " line `" << line << "`");
         INFO(automata::Dump(term));
         CHECK(found == by_code);
         CHECK(found == by_table);
+        CHECK(found == by_object);
         CHECK(expected == native);
+        CHECK(expected == loaded);
         CHECK(expected == table);
         FAIL("they differ");
       }
@@ -264,6 +284,7 @@ TEST_CASE("predicates are as true in machine code as in the interpreter") {
   auto code = jit::Compile(program, {"v2", 0});
   REQUIRE(code.has_value());
   const tt_matcher& matcher = (*code)->matcher();
+  const auto ahead = MakeAhead(program);
   uint64_t truths = 0;
   for (uint32_t k = 0; k < kPredicates; ++k) {
     for (uint64_t round = 0; round < kRounds; ++round) {
@@ -285,6 +306,8 @@ TEST_CASE("predicates are as true in machine code as in the interpreter") {
       truths += expected ? 1u : 0u;
       INFO("seed " << first + k << " round " << round);
       REQUIRE(expected == found);
+      REQUIRE(expected ==
+              (ahead->matcher().test(&ahead->matcher(), k, slots) != 0));
     }
   }
   CHECK(truths * 8 > kPredicates * kRounds);
