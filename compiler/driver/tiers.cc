@@ -1,6 +1,8 @@
 #include "compiler/driver/tiers.h"
 
+#include "compiler/aot/object.h"
 #include "compiler/jit/jit.h"
+#include "runtime/native/native_code.h"
 #include "runtime/vm/interpret.h"
 
 namespace telltale::driver {
@@ -31,6 +33,20 @@ class Native : public TierMatcher {
  private:
   std::unique_ptr<jit::JitCode> code_;
   std::string_view name_;
+};
+
+class Ahead : public TierMatcher {
+ public:
+  explicit Ahead(std::unique_ptr<native::NativeCode> code)
+      : code_(std::move(code)) {}
+  [[nodiscard]] const tt_matcher& matcher() const override {
+    return code_->matcher();
+  }
+  [[nodiscard]] std::string_view name() const override { return "aot"; }
+  [[nodiscard]] size_t compiled() const override { return code_->compiled(); }
+
+ private:
+  std::unique_ptr<native::NativeCode> code_;
 };
 
 Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
@@ -72,6 +88,21 @@ Result<std::unique_ptr<TierMatcher>> MakeNativeForTests(
   options.effort = jit::Effort::Quick;
   options.ahead = true;
   return MakeNative(program, options, isa, "jit");
+}
+
+Result<std::unique_ptr<TierMatcher>> MakeAhead(const vm::Program& program,
+                                               scan::Isa isa) {
+  aot::ObjectOptions options;
+  options.isa = scan::IsaName(isa);
+  const auto object = aot::EmitObject(program, options);
+  if (!object.has_value()) {
+    return Fail(object.error().message);
+  }
+  auto code = native::LoadObject(*object, program);
+  if (!code.has_value()) {
+    return Fail(code.error().message);
+  }
+  return std::make_unique<Ahead>(std::move(*code));
 }
 
 Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,

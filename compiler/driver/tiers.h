@@ -37,6 +37,11 @@ Result<std::unique_ptr<TierMatcher>> MakeNative(const vm::Program& program,
 Result<std::unique_ptr<TierMatcher>> MakeNativeForTests(
     const vm::Program& program, scan::Isa isa);
 
+// All of it made as an object first, then loaded as if by a program without
+// LLVM.
+Result<std::unique_ptr<TierMatcher>> MakeAhead(const vm::Program& program,
+                                               scan::Isa isa);
+
 // Auto: the interpreter, with machine code for the terms that turn out to cost
 // most; where none can be made, the interpreter alone.
 Result<std::unique_ptr<TierMatcher>> MakeMatcher(const vm::Program& program,

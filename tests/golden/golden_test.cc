@@ -328,6 +328,16 @@ class Runner {
         }
       }
     }
+    const auto ahead =
+        driver::MakeAhead(compilation.program, scan::DetectIsa());
+    if (!ahead.has_value()) {
+      Complain(ahead.error().message);
+      return;
+    }
+    const scan::Engine loaded(compilation.program, (*ahead)->matcher(),
+                              scan::DetectIsa());
+    Check(Judge(loaded, ScanInChunks(loaded, logs, 4096)), expected,
+          "tier aot");
     const scan::Engine engine(compilation.program, native->matcher(),
                               scan::DetectIsa());
     for (const unsigned jobs : {1u, 4u}) {
