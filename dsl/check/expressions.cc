@@ -17,6 +17,10 @@ namespace {
 using vm::Type;
 using Kind = hir::Expr::Kind;
 
+// A condition asks row by row; of these about as many as fit a predicate
+// (vm::kMaxPredicateCode).
+constexpr size_t kMostRowsAsked = 2'000;
+
 bool IsText(Type type) {
   return vm::RepOf(type) == vm::Rep::Text;
 }
@@ -303,11 +307,25 @@ class ExprCheck {
                       "verdict",
                       ref.steps[2].name);
     }
+    if (table.rows.size() > kMostRowsAsked) {
+      context_.diags
+          .Emit(ref.span, diag::PatternTooLarge,
+                "rows of a table in a condition", kMostRowsAsked)
+          .Help("a look-up in a verdict or a `note` may have more rows");
+      return Error();
+    }
     std::optional<hir::Expr> out;
     const auto add = [&](hir::Expr value) {
-      out = out.has_value()
-                ? Make(Kind::Coalesce, value.type, {std::move(*out), value})
-                : std::move(value);
+      if (!out.has_value()) {
+        out = std::move(value);
+        return;
+      }
+      // Not from a list: it would copy all rows so far, once a row.
+      const Type type = value.type;
+      std::vector<hir::Expr> sides;
+      sides.push_back(std::move(*out));
+      sides.push_back(std::move(value));
+      out = Make(Kind::Coalesce, type, std::move(sides));
     };
     for (const std::vector<Table::Cell>& row : table.rows) {
       hir::Expr literal = row[0].literal;
@@ -424,11 +442,11 @@ class ExprCheck {
       a->integer = vm::PackVersion(a->text);
     } else if (b.type == Type::Hex && a->type == Type::Int) {
       a->type = Type::Hex;
-    } else if ((b.type == Type::Float || b.type == Type::Percent) &&
-               a->type == Type::Int) {
+    } else if (b.type == Type::Float && a->type == Type::Int) {
+      // Not of a percent: 5 would be 500 %, and 5 % is meant.
       a->kind = Kind::Float;
       a->number = static_cast<double>(a->integer);
-      a->type = b.type == Type::Float ? Type::Float : Type::Percent;
+      a->type = Type::Float;
     }
   }
 
