@@ -310,6 +310,13 @@ std::optional<vm::NodeId> FindNode(const ast::Name& written, Context* context) {
     return vm::NodeId(found[0]);
   }
   if (found.empty()) {
+    if (const Entity* entity = context->Lookup(reference.text)) {
+      context->diags
+          .Emit(reference.span, diag::WrongKind, reference.text,
+                EntityName(entity->kind), "node of a taxonomy")
+          .Help("a verdict says what it means: nodes such as `Crash.Other`");
+      return std::nullopt;
+    }
     std::vector<std::string> candidates;
     for (const vm::Node& node : nodes) {
       candidates.push_back(node.path);
