@@ -321,6 +321,7 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
     return;
   }
   record_begin_ = record.begin;
+  record_next_ = record.next;
   if (MayBeginRun()) {
     LookBack(record.begin);
     last_.time = time_;
@@ -333,8 +334,9 @@ void FileScanner::ScanRecord(const Record& record, bool has_escape) {
     engine_.prefilter().Find(header_.message, engine_.isa(), &hits);
     CollectConsumers(hits);
   }
-  TakeTime(record.begin, record.next);
+  time_settled_ = false;
   Match(view);
+  time_settled_ = true;
 }
 
 bool FileScanner::MayBeginRun() const {
@@ -363,18 +365,22 @@ bool FileScanner::ReadTime(const Header& header) {
 }
 
 // `header_` is the record's.
-void FileScanner::TakeTime(size_t record_begin, size_t record_next) {
+void FileScanner::SettleTime() {
+  if (time_settled_) {
+    return;
+  }
+  time_settled_ = true;
   if (source_ == nullptr || !source_->clock.valid()) {
     return;
   }
   if (!ReadTime(header_)) {
-    LookBack(record_begin);
+    LookBack(record_begin_);
   }
-  time_from_ = record_next;
+  time_from_ = record_next_;
 }
 
-// Finds the last stamp of the records in [time_from_, begin). Each record is
-// looked at once at most.
+// Finds the last stamp of the records in [time_from_, begin). No record is
+// looked back at twice.
 void FileScanner::LookBack(size_t begin) {
   if (source_ == nullptr || !source_->clock.valid()) {
     return;
@@ -534,6 +540,7 @@ void FileScanner::CheckRun(uint32_t consumer) {
 }
 
 void FileScanner::TakeGap() {
+  SettleTime();
   const bool known = time_ != kNoTime && previous_ != kNoTime;
   // Without a year December comes after January.
   gap_ = known && time_ >= previous_ ? time_ - previous_ : kNoTime;
@@ -558,6 +565,7 @@ void FileScanner::TakeCensus(const View& view) {
     fresh = true;
   }
   if (fresh) {
+    SettleTime();
     slots_.clear();
     Emit(vm::EventId(),
          {view.line, view.offset, time_, time_has_year_, {}, run_, flags},

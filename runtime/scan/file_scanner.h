@@ -84,7 +84,9 @@ class FileScanner {
   void NoteLast(size_t end);
   bool MayBeginRun() const;
 
-  void TakeTime(size_t record_begin, size_t record_next);
+  // The time of the record at hand, if it is not known yet. Most records that
+  // are looked at give no event, and nobody asks for theirs.
+  void SettleTime();
   void LookBack(size_t begin);
   bool ReadTime(const Header& header);
 
@@ -159,6 +161,8 @@ class FileScanner {
 
   // The record at hand.
   size_t record_begin_ = 0;  // in the segment
+  size_t record_next_ = 0;
+  bool time_settled_ = true;  // is time_ that of this record?
   Header header_;
   std::string stripped_;
   std::vector<uint32_t> wanted_;  // consumers, ascending

@@ -144,6 +144,7 @@ void FileScanner::FeedTies(const View& view, const std::string& key) {
 
 // False: the block is full.
 bool FileScanner::AddLine(OpenBlock* block, const View& view) {
+  SettleTime();
   const std::string_view text = header_.decoded ? header_.message : view.text;
   const auto message =
       static_cast<size_t>(header_.message.data() - text.data());
@@ -243,6 +244,7 @@ void FileScanner::Close(std::map<std::string, OpenBlock>::iterator at) {
 void FileScanner::GiveBack(const OpenBlock& block) {
   Header header = std::move(header_);
   const int64_t time = std::exchange(time_, 0);
+  const bool settled = std::exchange(time_settled_, true);
   const bool has_year = std::exchange(time_has_year_, true);
   const uint32_t run = std::exchange(run_, block.run);
   const int64_t gap = gap_;
@@ -264,6 +266,7 @@ void FileScanner::GiveBack(const OpenBlock& block) {
   header_ = std::move(header);
   time_ = time;
   time_has_year_ = has_year;
+  time_settled_ = settled;
   run_ = run;
   gap_ = gap;
 }
@@ -331,6 +334,7 @@ void FileScanner::MatchSignature(uint32_t consumer, const View& view) {
   if (signature.where.valid() && !engine_.Test(signature.where, slots_)) {
     return;
   }
+  SettleTime();
   long_done_[consumer] = view.long_line;
   const auto flags =
       static_cast<uint16_t>(view.long_line ? Flag::kLongLine : 0);
