@@ -1,7 +1,7 @@
 # telltale_llvm: LLVM 19 as the compiler uses it. Static and X86 only: the
 # shared library would cost every start of the program some 20 ms.
 #
-# Only compiler/codegen and compiler/jit link it, through LLVM's
+# Only compiler/codegen, compiler/jit and compiler/aot link it, through LLVM's
 # C API (<llvm-c/...>), which compiles in a tenth of the C++ API's time.
 
 find_package(LLVM 19.1 REQUIRED CONFIG HINTS /usr/lib/llvm-19/cmake)
