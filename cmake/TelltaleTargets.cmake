@@ -36,7 +36,9 @@ target_link_options(telltale_flags INTERFACE
   $<$<CONFIG:Release>:-no-pie>)
 if(TT_SANITIZE)
   target_compile_options(telltale_flags INTERFACE
-    -fsanitize=${TT_SANITIZE} -fno-sanitize-recover=all)
+    -fsanitize=${TT_SANITIZE} -fno-sanitize-recover=all
+    # It reads what stands before a function; before ours there may be nothing.
+    $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   target_link_options(telltale_flags INTERFACE -fsanitize=${TT_SANITIZE})
 endif()
 
