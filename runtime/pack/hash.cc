@@ -12,14 +12,4 @@ Hash HashOf(std::string_view bytes) {
   return hash;
 }
 
-std::string ToText(const Hash& hash) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const uint8_t byte : hash) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 }  // namespace telltale::pack

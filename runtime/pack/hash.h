@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace telltale::pack {
@@ -12,8 +11,5 @@ namespace telltale::pack {
 using Hash = std::array<uint8_t, 32>;
 
 Hash HashOf(std::string_view bytes);
-
-// 64 hexadecimal digits.
-std::string ToText(const Hash& hash);
 
 }  // namespace telltale::pack
